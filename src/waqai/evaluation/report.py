@@ -1,0 +1,166 @@
+"""One report for predicted articles against gold: every task's score with its interval, and tables by label.
+
+The only place that scripts, the command line and cross-validation take scores from, so that two numbers of
+one name are always the same number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from waqai.evaluation.counts import Counts
+from waqai.evaluation.documents import TASKS, DocumentScores, pair_documents, score_document, total_labels
+from waqai.evaluation.intervals import bootstrap_f1
+from waqai.evaluation.markdown import render
+from waqai.evaluation.records import ASPECTS, match_records
+from waqai.schema import Document, Scheme
+from waqai.schema.record import EventRecord
+
+Assemble = Callable[[Document, Scheme], Sequence[EventRecord]]
+"""Makes a document's event records; ``waqai.events.assemble``, handed in because it stands above this layer."""
+
+RECORDS = "records"
+WHOLE = "record"
+"""The aspect of ``match_records`` that asks for a record right in all its parts."""
+ATTRIBUTES: Mapping[str, str] = {"mode_accuracy": "modes", "auxiliary_accuracy": "auxiliaries"}
+"""Name in the report, and name among a document's counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A task's counts over all articles, with the 95 % interval of their F1 over articles."""
+
+    counts: Counts
+    interval: tuple[float, float]
+
+    @classmethod
+    def over(cls, counts: Sequence[Counts]) -> Score:
+        """Add up one count an article."""
+        return cls(sum(counts, Counts()), bootstrap_f1(counts))
+
+    def to_json(self) -> dict[str, Any]:
+        """Precision, recall, F1, support and interval, shares between 0 and 1."""
+        return {**_plain(self.counts), "interval": [round(bound, 4) for bound in self.interval]}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What ``evaluate`` finds.
+
+    Attributes:
+        scores: a task's score by its name, in the order of ``TASKS``, then ``records`` where they were compared.
+        accuracies: ``mode_accuracy`` and ``auxiliary_accuracy``; their F1 is the accuracy on the triggers found
+            with their type, their support the number of those triggers.
+        labels: counts by layer (entities, triggers, arguments, relations, modes, auxiliaries) and label, in the
+            order of the scheme; in the layer ``records``, by the part of a record (type, actor, place, …).
+        articles: counts by article and task.
+        macro_f1: mean F1 of the entity types that gold or prediction holds (seqeval's ``macro avg``).
+    """
+
+    scores: Mapping[str, Score]
+    accuracies: Mapping[str, Score] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, Counts]] = field(default_factory=dict)
+    articles: Mapping[str, Mapping[str, Counts]] = field(default_factory=dict)
+    macro_f1: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that ``waqai evaluate --json`` writes; ``records`` is null where they were not compared."""
+        tasks: dict[str, Any] = {name: score.to_json() for name, score in self.scores.items()}
+        tasks["entities"]["macro_f1"] = round(self.macro_f1, 4)
+        tasks.setdefault(RECORDS, None)
+        for name, score in self.accuracies.items():
+            plain = score.to_json()
+            tasks[name] = {"accuracy": plain["f1"], "support": plain["support"], "interval": plain["interval"]}
+        return {
+            "documents": len(self.articles),
+            **tasks,
+            "labels": {
+                layer: {name: _plain(counts) for name, counts in labels.items()}
+                for layer, labels in self.labels.items()
+            },
+            "articles": {
+                document: {name: round(counts.f1, 4) for name, counts in tasks.items() if counts.gold}
+                for document, tasks in self.articles.items()
+            },
+        }
+
+    def to_markdown(self) -> str:
+        """Tables for a person: tasks with intervals, attributes, labels and articles."""
+        return render(self)
+
+
+def evaluate(
+    gold: Sequence[Document], predicted: Sequence[Document], scheme: Scheme, *, assemble: Assemble | None = None
+) -> Report:
+    """Score predicted articles against gold, matched by id; an article not predicted counts as predicted empty.
+
+    Args:
+        gold: at least one article.
+        predicted: articles of the same texts.
+        scheme: orders the tables and says which event types have modes.
+        assemble: makes the event records of both sides; without it records are not compared.
+
+    Raises:
+        DataError: an id occurs twice, a prediction has no gold, or its text is another one.
+    """
+    pairs = pair_documents(gold, predicted)
+    found = [score_document(theirs, ours, scheme) for theirs, ours in pairs]
+    if assemble is not None:
+        found = [
+            _with_records(scores, assemble(theirs, scheme), assemble(ours, scheme))
+            for scores, (theirs, ours) in zip(found, pairs, strict=True)
+        ]
+    names = (*TASKS, RECORDS) if assemble is not None else tuple(TASKS)
+    labels = _in_order(total_labels(found), scheme)
+    of_types = list(labels.get("entities", {}).values())
+    return Report(
+        scores={name: Score.over([one.tasks[name] for one in found]) for name in names},
+        accuracies={name: Score.over([one.tasks[task] for one in found]) for name, task in ATTRIBUTES.items()},
+        labels=labels,
+        articles={one.document: {name: one.tasks[name] for name in names} for one in found},
+        macro_f1=sum(counts.f1 for counts in of_types) / max(len(of_types), 1),
+    )
+
+
+def _with_records(
+    scores: DocumentScores, gold: Sequence[EventRecord], predicted: Sequence[EventRecord]
+) -> DocumentScores:
+    """The scores with those of the records: whole records as a task, their parts as labels of a layer."""
+    counts = match_records(gold, predicted)
+    parts = {name: counts[name] for name in ASPECTS if name != WHOLE}
+    return replace(
+        scores, tasks={**scores.tasks, RECORDS: counts[WHOLE]}, labels={**scores.labels, RECORDS: parts}
+    )
+
+
+def _in_order(labels: Mapping[str, Mapping[str, Counts]], scheme: Scheme) -> dict[str, dict[str, Counts]]:
+    """The same tables with the scheme's labels first, in its order, and labels it does not know after them."""
+    orders: dict[str, Sequence[str]] = {
+        "entities": scheme.entities,
+        "triggers": scheme.trigger_names,
+        "arguments": [role.name for role in scheme.roles],
+        "relations": [relation.name for relation in scheme.relations],
+        "modes": [f"{kind} {mode}" for kind, mode in scheme.modes],
+        "auxiliaries": scheme.auxiliaries,
+        RECORDS: ASPECTS,
+    }
+    ordered: dict[str, dict[str, Counts]] = {}
+    for layer, table in labels.items():
+        place = {name: number for number, name in enumerate(orders.get(layer, ()))}
+        names = sorted(table, key=lambda name: (place.get(name, len(place)), name))
+        ordered[layer] = {name: table[name] for name in names}
+    return ordered
+
+
+def _plain(counts: Counts) -> dict[str, Any]:
+    return {
+        "precision": round(counts.precision, 4),
+        "recall": round(counts.recall, 4),
+        "f1": round(counts.f1, 4),
+        "support": counts.support,
+    }
+
+
+__all__ = ["Assemble", "DocumentScores", "Report", "Score", "evaluate"]
