@@ -1,0 +1,62 @@
+"""What is read from an event's words beside its parties: mode where the model gave none, and contexts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from waqai.events import lexicon
+from waqai.events.names import comparable, without_article
+from waqai.schema import Scheme
+from waqai.schema.record import ContextLabel
+
+_NEAR = 4
+
+
+def lexical_mode(event: str, trigger: str, after: str, scheme: Scheme) -> str | None:
+    """The mode that a trigger and the few words after it show.
+
+    Args:
+        event: the event type.
+        trigger: the trigger's text.
+        after: the sentence from the trigger on; up to four of its words are asked («غارات جوية», «إطلاق النار»).
+        scheme: its modes bound the answer.
+
+    Returns:
+        ``None`` where no word shows one, or the scheme has no such mode.
+    """
+    allowed = scheme.trigger_by_name[event].modes if event in scheme.trigger_by_name else {}
+    alone, near = comparable(trigger), " ".join([comparable(trigger), *comparable(after).split()[:_NEAR]])
+    for text in (alone, near):
+        for of_event, mode, words in lexicon.mode_words():
+            if of_event == event and mode in allowed and any(contains(text, word) for word in words):
+                return mode
+    return None
+
+
+def contexts(sentences: Iterable[str], scheme: Scheme) -> tuple[ContextLabel, ...]:
+    """The PLOVER contexts that the sentences of an event show, with the words that show them.
+
+    A context needs one of its words; words are matched with their clitics and article, phrases whole.
+    """
+    text = comparable(" ".join(sentences))
+    found = []
+    for name, words in lexicon.context_words():
+        evidence = tuple(word for word in dict.fromkeys(words) if contains(text, word))
+        if evidence and (not scheme.contexts or name in scheme.contexts):
+            found.append(ContextLabel(name, evidence))
+    return tuple(found)
+
+
+def contains(text: str, word: str) -> bool:
+    """Whether a comparable text holds a word or phrase, with any clitics and article before and ي/ة endings after."""
+    pattern = _patterns.get(word)
+    if pattern is None:
+        bare = re.escape(without_article(word))
+        pattern = _patterns[word] = re.compile(rf"\b[وف]?(?:[بلك]?(?:ال)?|لل){bare}(?:ه|ي|يه|ين|ات|ا|ها|هم)?\b")
+    return pattern.search(text) is not None
+
+
+_patterns: dict[str, re.Pattern[str]] = {}
+
+__all__ = ["contains", "contexts", "lexical_mode"]

@@ -1,0 +1,271 @@
+"""Expressions that name a date of the calendar: numerals, months of five conventions, Hijri dates, seasons, years."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from waqai.events import calendar, periods
+from waqai.events.expression import (
+    DAY_NUMBER,
+    HIJRI_MONTH,
+    MONTH,
+    RELATIVE_YEAR,
+    TURN,
+    WEEKDAY,
+    YEAR,
+    Expression,
+    day_number,
+    turn_of,
+)
+from waqai.events.periods import Period
+
+_NUMERIC = re.compile(
+    r"(?<!\d)(?:(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})(?:[-/.](?P<d1>\d{1,2}))?|(?P<d2>\d{1,2})[-/.](?P<m2>\d{1,2})(?:[-/.](?P<y2>\d{4}|\d{2}))?|"
+    r"(?P<m3>\d{1,2})[-/.](?P<y3>\d{4}))(?!\d)"
+)
+_OPENING = r"(?:(?:الموافق|موافق|بتاريخ|تاريخ|في|ل|يوم|مع|حتي|بحلول) )*"
+_PART = rf"(?:(?:ال)?(?:{calendar.alternatives(calendar.DAY_PARTS)}) )?(?:(?:ال)?يوم )?"
+_RELATIVE_DAY = r"(?:(?:امس|غدا|اليوم|غد) )?"
+_WHEN = rf"(?: (?:{YEAR}|{RELATIVE_YEAR}|{TURN.replace('?P<', '?P<m_')}))?"
+_DAY_OF_MONTH = re.compile(
+    rf"{_OPENING}{_PART}{_RELATIVE_DAY}(?:{WEEKDAY} )?(?:الموافق )?(?:ال)?(?:يوم )?{DAY_NUMBER} (?:من )?{MONTH}{_WHEN}"
+)
+_MONTH = re.compile(rf"{_OPENING}{MONTH}{_WHEN}")
+_HIJRI = re.compile(rf"(?:{WEEKDAY} )?(?:{DAY_NUMBER} (?:من )?)?{HIJRI_MONTH}(?: (?:ل?(?:عام|سنه) )?(?P<year>1[345]\d\d))?(?: هجري| هجريه| ه)?(?: {TURN})?")
+_SEASON = re.compile(rf"(?:هذا )?(?:ال)?(?:فصل (?:ال)?)?(?P<season>{calendar.alternatives(calendar.SEASONS)}){_WHEN}")
+_YEAR = re.compile(rf"(?:منذ |خلال )?{YEAR}")
+_YEARS = re.compile(
+    r"(?:من |بين |ما بين )?(?:عامي |اعوام |سنوات |العامين |عام |سنه |السنوات |موسم )?(?P<first>\d{4}) ?(?:-|/|و|الي|حتي|الي عام|حتي عام|وعام) ?(?P<second>\d{4}|\d{2})"
+)
+_HIJRI_YEAR = re.compile(r"(?:ال)?(?:عام|سنه)? ?(?:الهجري )?(?P<year>1[345]\d\d) ?(?:ه|هجري|هجريه)?")
+_RANGE = re.compile(
+    r"(?:في |خلال )?(?:الفتره )?(?:الممتده )?(?:من |بين |ما بين |يومي )?(?P<first>.+?) ?(?:-| الي | حتي | و(?=\d|ال| ))(?P<second>.+)"
+)
+_BARE_DAY = re.compile(rf"(?:يوم )?{DAY_NUMBER}")
+
+
+def numeric(expression: Expression) -> Period | None:
+    """``2015/01/18``, ``20-1-2016``, ``25/10``; Hijri where the year is one of that calendar's."""
+    hijri: Period | None = None
+    for match in _NUMERIC.finditer(expression.form):
+        year = match["y1"] or match["y2"] or match["y3"]
+        month, day = int(match["m1"] or match["m2"] or match["m3"]), match["d1"] or match["d2"]
+        if year is None:
+            if "." in match[0] or not expression.today or not day:
+                continue
+            found = _nearest_day(expression, int(day), month)
+        elif 1300 <= int(year) <= 1500:
+            hijri = hijri or _hijri_period(int(year), month, int(day) if day else None)
+            continue
+        else:
+            number = int(year) + (2000 if len(year) == 2 else 0)
+            found = _day(number, month, int(day)) if day else periods.month(number, month) if 1 <= month <= 12 else None
+            if found is None and day:
+                found = _day(number, int(day), month)  # the American order, where only it can be
+        if found:
+            return found
+    return hijri
+
+
+def hijri(expression: Expression) -> Period | None:
+    """A date, month or year of the Hijri calendar as days of the Gregorian one; a dual date by its Gregorian half."""
+    match = _HIJRI.search(expression.form)
+    if not match:
+        match = _HIJRI_YEAR.fullmatch(expression.form)
+        return _hijri_period(int(match["year"]), None, None) if match else None
+    rest = (expression.form[: match.start()] + " " + expression.form[match.end() :]).strip()
+    if rest:
+        dual = numeric(expression.of(rest)) or _by_search(_DAY_OF_MONTH, expression.of(rest))
+        if dual:
+            return dual
+    month = calendar.HIJRI_MONTHS[match["month"]]
+    year = int(match["year"]) if match["year"] else _hijri_year(expression, month, turn_of(match))
+    return None if year is None else _hijri_period(year, month, day_number(match))
+
+
+def day_range(expression: Expression) -> Period | None:
+    """«من 5 إلى 10 مارس», «5-10 مارس», «السبت والأحد», «من يناير إلى مارس 2015»."""
+    from waqai.events import relative
+
+    if match := _YEARS.fullmatch(expression.form):
+        first, second = int(match["first"]), match["second"]
+        last = int(second) if len(second) == 4 else first // 100 * 100 + int(second)
+        return periods.interval(periods.year(first), periods.year(last)) if 1000 < first < last < 2200 else None
+    match = _RANGE.fullmatch(expression.form)
+    if not match:
+        return None
+    rules = (numeric, day_of_month, relative.weekday, relative.named_day, month_of_year)
+    end = next((found for rule in rules if (found := rule(expression.of(match["second"])))), None)
+    if end is None:
+        return None
+    bare = _BARE_DAY.fullmatch(match["first"])
+    if bare and end.precision == "day":
+        number = day_number(bare)
+        start = _day(end.first.year, end.first.month, number) if number else None
+    else:
+        near = Expression(match["first"], end.first, "past")  # «من ديسمبر إلى مارس 2015»: the December before
+        start = next((found for rule in rules if (found := rule(near))), None)
+    if start is None or start.precision != end.precision or start.first >= end.first:
+        return None
+    return periods.interval(start, end)
+
+
+def day_of_month(expression: Expression) -> Period | None:
+    """«20 يناير/كانون الثاني 2016», «الثلاثاء 28 آذار», «فاتح أكتوبر»; the year nearest where none is said."""
+    match = _DAY_OF_MONTH.fullmatch(expression.form)
+    return _read_day(expression, match) if match else None
+
+
+def month_of_year(expression: Expression) -> Period | None:
+    """«نوفمبر تشرين الثاني», «غشت الماضي», «تشرين الأول 2019»."""
+    match = _MONTH.fullmatch(expression.form)
+    if not match:
+        return None
+    number = calendar.MONTHS[match["month"]]
+    year = _year_of(expression, match)
+    if year is not None:
+        return periods.month(year, number)
+    today = expression.today
+    if today is None:
+        return None
+    if match["m_last"]:
+        year = today.year if number < today.month else today.year - 1
+        year -= 1 if match["m_beyond"] else 0
+    elif match["m_next"]:
+        year = today.year if number > today.month else today.year + 1
+    elif match["m_this"]:
+        year = today.year
+    elif match["m_same"] and expression.anchor:
+        year = expression.anchor.first.year
+    else:
+        year = _nearest_year(expression, number, 15)
+    return periods.month(year, number)
+
+
+def season_of_year(expression: Expression) -> Period | None:
+    """«صيف عام 2014», «هذا الخريف», «الصيف الماضي»."""
+    match = _SEASON.fullmatch(expression.form)
+    if not match:
+        return None
+    number, today = calendar.SEASONS[match["season"]], expression.today
+    year = _year_of(expression, match)
+    if year is not None:
+        return periods.season(year, number)
+    if today is None:
+        return None
+    this = periods.season(today.year, number)
+    if match["m_last"]:
+        return this if this.last < today else periods.season(today.year - 1, number)
+    if match["m_next"]:
+        return this if this.first > today else periods.season(today.year + 1, number)
+    return this if expression.form.startswith("هذا") or match["m_this"] or expression.form.startswith("ال") else None
+
+
+def year_alone(expression: Expression) -> Period | None:
+    """«عام 1992», «2014»."""
+    match = _YEAR.fullmatch(expression.form)
+    if not match or not 1000 <= (number := int(match["year"])) <= 2199:
+        return None
+    return periods.year(number)
+
+
+def _by_search(pattern: re.Pattern[str], expression: Expression) -> Period | None:
+    match = pattern.search(expression.form)
+    return _read_day(expression, match) if match else None
+
+
+def _read_day(expression: Expression, match: re.Match[str]) -> Period | None:
+    number, day = calendar.MONTHS[match["month"]], day_number(match)
+    if day is None:
+        return None
+    year = _year_of(expression, match)
+    if year is None:
+        if expression.today is None:
+            return None
+        if match["m_last"] or match["m_next"]:
+            of_month = month_of_year(expression.of(f"{match['month']} {match['m_last'] or match['m_next']}"))
+            year = of_month.first.year if of_month else None
+        elif match["m_this"]:
+            year = expression.today.year
+    if year is None:
+        return _nearest_day(expression, day, number)
+    return _day(year, number, day)
+
+
+def _year_of(expression: Expression, match: re.Match[str]) -> int | None:
+    """The year stated in an expression, outright or by «العام الماضي»."""
+    if match["year"]:
+        return int(match["year"])
+    today = expression.today
+    if match["same"] and expression.anchor:
+        return expression.anchor.first.year
+    if match["following"] and expression.anchor:
+        return expression.anchor.first.year + 1
+    turn = 0 if match["before_year"] else turn_of(match)
+    if today is None or turn is None:
+        return None
+    return today.year + turn
+
+
+def _nearest_day(expression: Expression, day: int, month: int) -> Period | None:
+    if expression.today is None or not 1 <= month <= 12:
+        return None
+    return _day(_nearest_year(expression, month, day), month, day)
+
+
+def _nearest_year(expression: Expression, month: int, day: int) -> int:
+    """The year in which a month lies nearest; more than two months off the reading decides."""
+    today = expression.today or date.min
+    choices = {year: (date(year, month, min(day, 28)) - today).days for year in (today.year - 1, today.year, today.year + 1)}
+    nearest = min(choices, key=lambda year: abs(choices[year]))
+    if expression.reading == "past" and choices[nearest] > 62:
+        return nearest - 1
+    if expression.reading == "future" and choices[nearest] < -62:
+        return nearest + 1
+    return nearest
+
+
+def _hijri_year(expression: Expression, month: int, turn: int | None) -> int | None:
+    from hijridate import Gregorian
+
+    if expression.today is None:
+        return None
+    today = Gregorian.fromdate(expression.today).to_hijri()
+    if turn is not None and turn < 0:
+        return today.year if month < today.month else today.year - 1
+    if turn is not None and turn > 0:
+        return today.year if month > today.month else today.year + 1
+    return min((today.year - 1, today.year, today.year + 1), key=lambda year: abs((year - today.year) * 12 + month - today.month))
+
+
+def _hijri_period(year: int, month: int | None, day: int | None) -> Period | None:
+    from hijridate import Hijri
+
+    try:
+        if month is None:
+            first, last = Hijri(year, 1, 1), Hijri(year, 12, Hijri(year, 12, 1).month_length())
+        elif day is None:
+            first = Hijri(year, month, 1)
+            last = Hijri(year, month, first.month_length())
+        else:
+            of = Hijri(year, month, day).to_gregorian()
+            return periods.day(date(of.year, of.month, of.day))
+    except (ValueError, OverflowError):
+        return None
+    start, end = first.to_gregorian(), last.to_gregorian()
+    return periods.interval(
+        periods.day(date(start.year, start.month, start.day)), periods.day(date(end.year, end.month, end.day))
+    )
+
+
+def _day(year: int, month: int, day: int) -> Period | None:
+    try:
+        return periods.day(date(year, month, day))
+    except ValueError:
+        return None
+
+
+__all__ = [
+    "day_of_month", "day_range", "hijri", "month_of_year", "numeric", "season_of_year", "year_alone",
+]  # fmt: skip

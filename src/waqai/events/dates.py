@@ -1,0 +1,146 @@
+"""Calendar expressions to values: «الأربعاء», «قبل أسبوعين», «أوائل هذا الشهر», «18:07 تغ», Hijri dates.
+
+Everything is read against the day the article was published. What the words do not say (durations, ages, vague
+spans, days counted from another event) stays without a value: no date is better than a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from waqai.events import clocks, dated, periods, relative
+from waqai.events.expression import Expression, Rule, form_of
+from waqai.events.names import without_clitics
+from waqai.events.tense import Reading, reading_of
+from waqai.schema import Document, Entity
+from waqai.schema.record import DateValue
+from waqai.text import split_sentences, split_words
+
+_COUNTED_FROM = re.compile(r"^\s*من\s+(?!الآن|الان|اليوم|الشهر|العام|السنة|يناير|فبراير|مارس|ا?أ?بريل|مايو)\S")
+
+
+@dataclass(frozen=True, slots=True)
+class DateContext:
+    """The sentence around an expression.
+
+    Args:
+        before: its words up to the expression, which say whether «الأربعاء» has been or is to come.
+        after: its words from there on.
+        reading: ``past`` or ``future`` where the caller knows (an event's auxiliary), else by the words.
+        anchor: the value of the last date stated before, for «في اليوم التالي» and for clocks.
+    """
+
+    before: str = ""
+    after: str = ""
+    reading: Reading | None = None
+    anchor: str | None = None
+
+    @classmethod
+    def of(cls, document: Document, mention: Entity, *, anchor: str | None = None) -> DateContext:
+        """The context of a mention in its document."""
+        for sentence in _sentences(document.text):
+            if sentence[0] <= mention.start < sentence[1]:
+                return cls(document.text[sentence[0] : mention.start], document.text[mention.end : sentence[1]], None, anchor)
+        return cls(anchor=anchor)
+
+
+_RULES: tuple[Rule, ...] = (
+    clocks.clock,
+    dated.numeric,
+    dated.hijri,
+    dated.day_range,
+    dated.day_of_month,
+    relative.part_of_period,
+    relative.counted,
+    relative.named_day,
+    relative.weekday,
+    dated.month_of_year,
+    dated.season_of_year,
+    relative.turned_unit,
+    dated.year_alone,
+)
+
+
+def resolve_date(
+    text: str, publication_date: date | str | None, *, context: DateContext | None = None
+) -> DateValue | None:
+    """The value of a DATE or TIME expression.
+
+    Args:
+        text: the expression as it stands in the article.
+        publication_date: the day (ISO 8601) that relative expressions count from; without it only absolute
+            expressions have a value.
+        context: the sentence around it.
+
+    Returns:
+        The value with its precision and the words themselves; ``None`` where the words do not say a date.
+    """
+    context = context or DateContext()
+    form = form_of(text)
+    if relative.is_vague(form) or (form.startswith(("بعد ", "قبل ")) and _COUNTED_FROM.match(context.after)):
+        return None
+    expression = Expression(
+        form=form,
+        today=_day(publication_date),
+        reading=context.reading or _stated_reading(form) or reading_of(context.before, context.after),
+        anchor=periods.read_value(context.anchor) if context.anchor else None,
+    )
+    for reading in without_clitics(form):
+        for rule in _RULES:
+            if period := rule(expression.of(reading)):
+                return DateValue(period.value, period.precision, text)
+    return None
+
+
+def resolve_dates(document: Document) -> dict[tuple[int, int, str], DateValue]:
+    """The values of all DATE and TIME mentions of a document, by their keys, in reading order.
+
+    A value that the mention carries already (gold, or given by the user) stands. Mentions without a value are absent.
+    """
+    values: dict[tuple[int, int, str], DateValue] = {}
+    anchor: str | None = None
+    for mention in document.entities:
+        if mention.type not in ("DATE", "TIME"):
+            continue
+        surface = document.surface(mention)
+        found = given_value(mention.value, surface) or resolve_date(
+            surface, document.publication_date, context=DateContext.of(document, mention, anchor=anchor)
+        )
+        if found and found.value:
+            values[mention.key] = found
+            anchor = found.value
+    return values
+
+
+def given_value(value: str | None, text: str) -> DateValue | None:
+    """A value that was written down by someone, with the precision its form shows."""
+    if not value:
+        return None
+    period = periods.read_value(value)
+    return DateValue(value, period.precision if period else None, text)
+
+
+def _stated_reading(form: str) -> Reading | None:
+    words = set(form.split())
+    if words & set(relative.NEXT_WORDS) or "غدا" in words:
+        return "future"
+    return "past" if words & set(relative.LAST_WORDS) or "امس" in words else None
+
+
+def _day(of: date | str | None) -> date | None:
+    if isinstance(of, str):
+        try:
+            return datetime.fromisoformat(of).date()
+        except ValueError:
+            period = periods.read_value(of)
+            return period.first if period and period.precision == "day" else None
+    return of
+
+
+@lru_cache(maxsize=8)
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Sentence bounds; kept, for an article is asked once for each of its mentions."""
+    return tuple((sentence.start, sentence.end) for sentence in split_sentences(text, split_words(text)))

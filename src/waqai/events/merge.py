@@ -1,0 +1,226 @@
+"""One event, one record, over a collection: the records of documents that report the same event are joined.
+
+Only records in one block are compared: same type, same place (or country of a party), dates at most a day
+apart. Within a block a record meets a bounded number of clusters, so the whole is near linear in the records.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from waqai.events.actors import person_key
+from waqai.events.assemble import place_key
+from waqai.events.mentions import same_auxiliary
+from waqai.events.names import comparable, similarity
+from waqai.events.periods import Period, read_value
+from waqai.events.wire import wire_copies
+from waqai.schema import Document
+from waqai.schema.record import Actor, Citation, ContextLabel, EventRecord
+
+_BLOCK = 64
+"""Clusters of a block that a record is compared with, the latest ones."""
+
+_DAYS = 1
+_REPORT_DAYS = 3
+"""An event that is dated by its article only may have been up to so many days before."""
+
+
+def merge(records: Iterable[EventRecord], documents: Iterable[Document] | None = None) -> tuple[EventRecord, ...]:
+    """Join the records of one event over a collection, every source kept.
+
+    Args:
+        records: records of any number of documents, merged ones among them or not.
+        documents: the articles, where wire copies are to be found: near-duplicates count as one source.
+
+    Returns:
+        The records in order of first appearance; a joined one keeps the id of its earliest part, so that
+        records that come later change no id.
+    """
+    originals = wire_copies(documents) if documents is not None else {}
+    merger = _Merger()
+    # The earliest report first: its record is the one that others join, whatever the order they came in.
+    ordered = sorted(enumerate(records), key=lambda pair: (_reported(pair[1]), pair[0]))
+    clusters: dict[int, tuple[int, _Cluster]] = {}
+    for position, record in ordered:
+        cluster = merger.add(record)
+        first = min(position, clusters[id(cluster)][0]) if id(cluster) in clusters else position
+        clusters[id(cluster)] = (first, cluster)
+    in_order = sorted(clusters.values(), key=lambda pair: pair[0])
+    return tuple(_join(cluster.records, originals) for _, cluster in in_order)
+
+
+@dataclass
+class _Cluster:
+    records: list[EventRecord]
+    actors: set[str]
+    parties: set[str]
+    codes: set[str]
+    places: set[str]
+    modes: set[str]
+    documents: set[str]
+
+
+class _Merger:
+    def __init__(self) -> None:
+        self._blocks: defaultdict[tuple[str, str, int], deque[_Cluster]] = defaultdict(lambda: deque(maxlen=_BLOCK))
+
+    def add(self, record: EventRecord) -> _Cluster:
+        """Join the record to the cluster it belongs to, or start one."""
+        seen: set[int] = set()
+        best: tuple[float, _Cluster | None] = (0.0, None)
+        keys = tuple(_block_keys(record))
+        for key in keys:
+            for near in range(key[2] - 1, key[2] + 2):
+                for cluster in self._blocks.get((key[0], key[1], near), ()):
+                    if id(cluster) not in seen:
+                        seen.add(id(cluster))
+                        score = _link(record, cluster)
+                        if score > best[0]:
+                            best = (score, cluster)
+        chosen = best[1] or _Cluster([], set(), set(), set(), set(), set(), set())
+        _take_in(chosen, record)
+        for key in keys:
+            if not any(chosen is other for other in self._blocks[key]):
+                self._blocks[key].append(chosen)
+        return chosen
+
+
+def _block_keys(record: EventRecord) -> Iterator[tuple[str, str, int]]:
+    period = _when(record)
+    if period is None:
+        return
+    if (period.last - period.first).days > 7:
+        return  # «2014» is no date to join on
+    where = [place_key(record.event_loc)] if record.event_loc and record.event_loc.is_resolved else []
+    where += sorted({f"actor:{person_key(actor)}" for actor in (*record.actor, *record.recipient)})[:8]
+    # Buckets of three days with their neighbours: near enough for a day's difference and late reports.
+    for bucket in {period.first.toordinal() // _REPORT_DAYS, period.last.toordinal() // _REPORT_DAYS}:
+        for place in where:
+            yield (record.event, place, bucket)
+
+
+def _link(record: EventRecord, cluster: _Cluster) -> float:
+    """How strongly a record is drawn to a cluster; 0 where anything contradicts."""
+    first = cluster.records[0]
+    if record.event != first.event or not all(same_auxiliary(record.auxiliary, other.auxiliary) for other in cluster.records):
+        return 0.0
+    if record.sources and record.sources[0].document in cluster.documents:
+        return 0.0  # within a document the reader of the article has decided
+    if record.mode and cluster.modes and record.mode not in cluster.modes:
+        return 0.0
+    if not any(_near(record, other) for other in cluster.records):
+        return 0.0
+    place = place_key(record.event_loc) if record.event_loc and record.event_loc.is_resolved else None
+    if place and cluster.places and place not in cluster.places:
+        return 0.0
+    shared_place = bool(place and place in cluster.places)
+    parties = {person_key(actor) for actor in (*record.actor, *record.recipient)}
+    codes = {actor.code for actor in record.actor if actor.code}
+    shared = len(parties & cluster.parties)
+    same_text = max(similarity(comparable(record.event_text), comparable(other.event_text)) for other in cluster.records[-3:])
+    score = 0.6 * shared_place + 0.5 * min(shared, 2) + 0.2 * bool(codes & cluster.codes) + 0.3 * (same_text >= 80)
+    exact = any(_stated(record) and _stated(other) for other in cluster.records)
+    score += 0.2 if exact else 0.0
+    if not shared and not (shared_place and (exact or same_text >= 80 or codes & cluster.codes)):
+        return 0.0
+    return score if score >= 0.9 else 0.0
+
+
+def _near(record: EventRecord, other: EventRecord) -> bool:
+    one, two = _when(record), _when(other)
+    if one is None or two is None:
+        return False
+    days = timedelta(days=_DAYS if _stated(record) and _stated(other) else _REPORT_DAYS)
+    if _stated(record) and _stated(other) and one.precision == two.precision == "day":
+        days = timedelta(0)  # two stated days are one event only if they are one day
+    return one.first - days <= two.last and two.first - days <= one.last
+
+
+def _stated(record: EventRecord) -> bool:
+    return bool(record.date and record.date.value and record.date.precision != "publication")
+
+
+def _when(record: EventRecord) -> Period | None:
+    value = record.date.value if record.date else None
+    return read_value(value) if value else None
+
+
+def _reported(record: EventRecord) -> str:
+    return (record.sources[0].publication_date if record.sources else None) or "9999"
+
+
+def _take_in(cluster: _Cluster, record: EventRecord) -> None:
+    cluster.records.append(record)
+    cluster.parties |= {person_key(actor) for actor in (*record.actor, *record.recipient)}
+    cluster.codes |= {actor.code for actor in record.actor if actor.code}
+    if record.event_loc and record.event_loc.is_resolved:
+        cluster.places.add(place_key(record.event_loc))
+    if record.mode:
+        cluster.modes.add(record.mode)
+    cluster.documents |= {source.document for source in record.sources}
+
+
+def _join(records: list[EventRecord], originals: Mapping[str, str]) -> EventRecord:
+    first = records[0]
+    stated = [record for record in records if _stated(record)]
+    dated = min(stated or records, key=lambda record: _width(record))
+    located = max(records, key=lambda record: bool(record.event_loc) + bool(record.event_loc and record.event_loc.is_resolved))
+    evidence: dict[str, dict[str, None]] = {}
+    for record in records:
+        for label in record.context:
+            evidence.setdefault(label.name, {}).update(dict.fromkeys(label.evidence))
+    auxiliaries = {record.auxiliary for record in records}
+    return replace(
+        first,
+        date=dated.date,
+        enddate=dated.enddate,
+        mode=next((record.mode for record in records if record.mode), None),
+        event_scale=next((record.event_scale for record in records if record.mode), first.event_scale),
+        auxiliary=auxiliaries.pop() if len(auxiliaries) == 1 else None,
+        context=tuple(ContextLabel(name, tuple(words)) for name, words in evidence.items()),
+        actor=_joined_parties(actor for record in records for actor in record.actor),
+        recipient=_joined_parties(actor for record in records for actor in record.recipient),
+        event_loc=located.event_loc,
+        mentions=tuple(dict.fromkeys(mention for record in records for mention in record.mentions)),
+        sources=_joined_sources([source for record in records for source in record.sources], originals),
+        confidence=max(record.confidence for record in records),
+    )
+
+
+def _width(record: EventRecord) -> int:
+    period = _when(record)
+    return (period.last - period.first).days if period else 10_000
+
+
+def _joined_parties(actors: Iterable[Actor]) -> tuple[Actor, ...]:
+    joined: dict[str, Actor] = {}
+    for actor in actors:
+        key = person_key(actor)
+        if (old := joined.get(key)) is None:
+            joined[key] = actor
+            continue
+        joined[key] = replace(
+            old,
+            country=old.country or actor.country,
+            sector=old.sector or actor.sector,
+            identifier=old.identifier or actor.identifier,
+            office=old.office or actor.office,
+            mentions=tuple(dict.fromkeys((*old.mentions, *actor.mentions))),
+        )
+    return tuple(joined.values())
+
+
+def _joined_sources(sources: list[Citation], originals: Mapping[str, str]) -> tuple[Citation, ...]:
+    """Each article once; a wire copy as a copy of its original, even where only the copy has the event."""
+    joined: dict[str, Citation] = {}
+    for source in sources:
+        original = originals.get(source.document, source.document)
+        copies = set(source.copies) | ({source.document} if original != source.document else set())
+        if (old := joined.get(original)) is None:
+            joined[original] = replace(source, copies=tuple(sorted(copies - {source.document})))
+        else:
+            joined[original] = replace(old, copies=tuple(sorted(set(old.copies) | copies - {old.document})))
+    return tuple(joined.values())

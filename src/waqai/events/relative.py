@@ -1,0 +1,171 @@
+"""Expressions that count from the day of publication: weekdays, «أمس», «قبل أسبوعين», «العام الماضي», «أوائل هذا الشهر»."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from waqai.events import calendar, periods
+from waqai.events.expression import LAST, NEXT, TURN, WEEKDAY, Expression, turn_of
+from waqai.events.periods import Period
+
+NEXT_WORDS = frozenset(calendar.NEXT)
+LAST_WORDS = frozenset(calendar.LAST)
+
+_PARTS = {"early": calendar.EARLY, "middle": calendar.MIDDLE, "late": calendar.LATE}
+_PART = re.compile(
+    "(?:" + "|".join(f"(?P<{name}>{calendar.alternatives(words)})" for name, words in _PARTS.items()) + r")(?: من)? (?P<of>.+)"
+)
+_HALF = re.compile(r"(?:ال)?(?P<kind>نصف|ربع) (?:ال)?(?P<which>اول|ثاني|ثان|ثالث|رابع|اخير)(?: من)? (?P<of>.+)")
+_UNIT = calendar.alternatives((*calendar.UNITS, *calendar.DUALS))
+_COUNTED = re.compile(
+    rf"(?:(?P<ago>قبل|منذ|من)|(?P<ahead>بعد|عقب)) (?:(?:نحو|حوالي|قرابه|زهاء) )?(?:(?P<number>\d+|{calendar.alternatives(calendar.NUMBERS)}) )?"
+    rf"(?P<unit>{_UNIT})(?: (?P<one>واحد|واحده|فقط|بالضبط|تقريبا|من الان))?"
+)
+_PASSED = re.compile(
+    rf"(?:(?P<number>\d+|{calendar.alternatives(calendar.NUMBERS)}) )?(?P<unit>{_UNIT}) (?:مضت|مضي|خلت)"
+)
+_DAY_WORDS = {
+    "اول امس": -2, "امس الاول": -2, "اول من امس": -2, "قبل امس": -2, "امس": -1, "البارحه": -1, "بالامس": -1, "الامس": -1,
+    "بعد غد": 2, "بعد الغد": 2, "غدا": 1, "غد": 1, "الغد": 1, "يوم غد": 1, "اليوم": 0, "الليله": 0, "هذا اليوم": 0, "هذه الليله": 0, "هذا المسا": 0,
+    "هذا الصباح": 0, "الليله الماضيه": -1, "النهارده": 0, "اليوم نفسه": None, "اليوم ذاته": None,
+}  # fmt: skip
+_PART_OF_DAY = rf"(?:(?:ال)?(?:{calendar.alternatives(calendar.DAY_PARTS)}) )?"
+_NAMED_DAY = re.compile(
+    rf"(?:(?:في|منذ|حتي|من) )*{_PART_OF_DAY}(?:ال)?(?:يوم )?(?P<name>{calendar.alternatives(word for word, by in _DAY_WORDS.items() if by is not None)})"
+    rf"(?: {WEEKDAY})?(?: (?:{calendar.alternatives(calendar.DAY_PART_ADVERBS)}))?"
+)
+_SAME_DAY = re.compile(r"(?:في )?(?:(?:نفس|ذات) اليوم|(?:ال)?يوم (?:نفسه|ذاته)|اليوم عينه)")
+_NEXT_DAY = re.compile(r"(?:في )?اليوم (?:التالي|اللاحق|الموالي)")
+_WEEKDAY = re.compile(
+    rf"(?:(?:في|منذ|حتي|من|بحلول) )*{_PART_OF_DAY}{_PART_OF_DAY}(?:ال)?(?:(?:يوم|ليله|نهار) )?{WEEKDAY}(?: (?:ال)?(?P<second>{calendar.alternatives(calendar.WEEKDAYS)}))?"
+    rf"(?: (?:ال)?(?:{calendar.alternatives((*calendar.DAY_PARTS, *calendar.DAY_PART_ADVERBS))}))?"
+    rf"(?: (?:(?:من )?(?:(?P<week_this>هذا) )?(?P<week>(?:ال)?اسبوع)(?: (?:{TURN.replace('?P<', '?P<w_')}))?|{TURN}))?"
+)
+_THIS_UNIT = re.compile(rf"(?:خلال |طوال |طيله )?(?P<this>هذا|هذه) (?:ال)?(?P<unit>{calendar.alternatives(calendar.SINGULARS)})")
+_TURNED = re.compile(rf"(?:خلال )?(?:عطله )?(?:ال)?(?P<unit>{calendar.alternatives(calendar.SINGULARS)})(?: (?:ال)?(?:ميلادي|هجري))? {TURN}")
+_BARE_UNIT = re.compile(r"ال(?P<unit>اسبوع|شهر|عام|سنه)")
+_VAGUE = re.compile(r"\b(?:كل|يوميا|اسبوعيا|شهريا|سنويا|القرن|العقد|عقود|مقتبل)\b")
+
+
+def is_vague(form: str) -> bool:
+    """Whether an expression names no certain time: recurring days, centuries."""
+    return bool(_VAGUE.search(form))
+
+
+def part_of_period(expression: Expression) -> Period | None:
+    """«أوائل هذا الشهر», «منتصف 2014», «نهاية العام الماضي», «الربع الأول من 2015», «نهاية الأسبوع»."""
+    from waqai.events import dated
+
+    def whole(form: str) -> Period | None:
+        rules = (dated.month_of_year, turned_unit, dated.season_of_year, dated.year_alone, dated.hijri, _this_bare_unit)
+        inner = expression.of(form)
+        return next((found for rule in rules if (found := rule(inner))), None)
+
+    if match := _HALF.fullmatch(expression.form):
+        of = whole(match["of"])
+        return _fraction(of, match["kind"], match["which"]) if of and of.precision == "year" else None
+    match = _PART.fullmatch(expression.form)
+    if not match or not (of := whole(match["of"])):
+        return None
+    which = next(name for name in _PARTS if match[name])
+    return periods.part(of, which) or (of if of.precision in ("week", "season") else None)
+
+
+def counted(expression: Expression) -> Period | None:
+    """«قبل أسبوعين», «بعد ثلاثة أسابيع», «قبل عام»; a plural without a number is vague."""
+    match = _COUNTED.fullmatch(expression.form)
+    passed = None if match else _PASSED.fullmatch(expression.form)
+    found = match or passed
+    if not found or expression.today is None:
+        return None
+    number = _count(found["number"], found["unit"])
+    if number is None:
+        return None
+    unit = calendar.DUALS.get(found["unit"]) or calendar.UNITS[found["unit"]]
+    return periods.shift(expression.today, unit, number if match and match["ahead"] else -number)
+
+
+def named_day(expression: Expression) -> Period | None:
+    """«أمس الاثنين», «غدا», «مساء اليوم», «اليوم التالي» (after the last date stated)."""
+    form, today, anchor = expression.form, expression.today, expression.anchor
+    if _SAME_DAY.fullmatch(form):
+        return periods.day(anchor.first) if anchor and anchor.first == anchor.last else None
+    if _NEXT_DAY.fullmatch(form):
+        return periods.day(anchor.first + timedelta(days=1)) if anchor and anchor.first == anchor.last else None
+    match = _NAMED_DAY.fullmatch(form)
+    if not match or today is None:
+        return None
+    found = today + timedelta(days=_DAY_WORDS[match["name"]] or 0)
+    if match["weekday"]:
+        # An article dated a day late still says «أمس الاثنين»: the weekday is the firmer word.
+        found = _nearest_weekday(found, calendar.WEEKDAYS[match["weekday"]])
+    return periods.day(found)
+
+
+def weekday(expression: Expression) -> Period | None:
+    """«الأربعاء», past or to come by the reading; «الخميس المقبل»; «مساء السبت»; «ليل الثلاثاء الأربعاء»."""
+    match, today = _WEEKDAY.fullmatch(expression.form), expression.today
+    if not match or today is None:
+        return None
+    number = calendar.WEEKDAYS[match["weekday"]]
+    if match["week"]:
+        turn = -1 if match["w_last"] else 1 if match["w_next"] else 0
+        # The Arab week starts on Saturday or Sunday; counting whole weeks from the nearest day avoids choosing.
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=turn)
+        return periods.day(monday + timedelta(days=number))
+    behind, ahead = (today.weekday() - number) % 7, (number - today.weekday()) % 7
+    turn_by = turn_of(match)
+    if turn_by is not None and turn_by < 0:
+        return periods.day(today - timedelta(days=(behind or 7) + (7 if match["beyond"] else 0)))
+    if turn_by == 1 or (turn_by is None and expression.reading == "future"):
+        return periods.day(today + timedelta(days=(ahead or 7) if turn_by == 1 else ahead))
+    return periods.day(today - timedelta(days=behind))
+
+
+def turned_unit(expression: Expression) -> Period | None:
+    """«الأسبوع الماضي», «هذا الشهر», «العام المقبل», «العام التالي» (after the last date stated)."""
+    form, today = expression.form, expression.today
+    if (match := _THIS_UNIT.fullmatch(form)) and today:
+        return periods.shift(today, calendar.SINGULARS[match["unit"]], 0)
+    match = _TURNED.fullmatch(form)
+    if not match:
+        return None
+    unit = calendar.SINGULARS[match["unit"]]
+    if (match["following"] or match["same"]) and expression.anchor:
+        return periods.shift(expression.anchor.first, unit, 1 if match["following"] else 0)
+    turn = turn_of(match)
+    if today is None or turn is None or (unit == "day" and turn < 0):
+        return None
+    return periods.shift(today, unit, turn)
+
+
+def _this_bare_unit(expression: Expression) -> Period | None:
+    match = _BARE_UNIT.fullmatch(expression.form)
+    return periods.shift(expression.today, calendar.SINGULARS[match["unit"]], 0) if match and expression.today else None
+
+
+def _count(number: str | None, unit: str) -> int | None:
+    if unit in calendar.DUALS:
+        return 2 if number is None else None
+    if number is None:
+        return 1 if unit in calendar.SINGULARS else None
+    return int(number) if number.isdigit() else calendar.NUMBERS[number]
+
+
+def _fraction(of: Period, kind: str, which: str) -> Period | None:
+    count = 2 if kind == "نصف" else 4
+    index = {"اول": 0, "ثاني": 1, "ثان": 1, "ثالث": 2, "رابع": 3, "اخير": count - 1}[which]
+    if index >= count:
+        return None
+    length = 12 // count
+    year, first = of.first.year, index * length + 1
+    return periods.interval(periods.month(year, first), periods.month(year, first + length - 1))
+
+
+def _nearest_weekday(of: date, number: int) -> date:
+    ahead = (number - of.weekday()) % 7
+    return of + timedelta(days=ahead if ahead <= 3 else ahead - 7)
+
+
+__all__ = ["LAST", "NEXT", "counted", "is_vague", "named_day", "part_of_period", "turned_unit", "weekday"]
