@@ -1,0 +1,42 @@
+"""Train the joint model: on the seeds by default, on anything by overrides (configs/train.yaml).
+
+Examples:
+    python scripts/train.py experiment=seeds_crossval
+    python scripts/train.py experiment=ner_only data.train=F data.dev=F data.test=F
+"""
+
+from __future__ import annotations
+
+import hydra
+from omegaconf import DictConfig, OmegaConf
+
+from waqai.console import explained
+from waqai.training.experiment import Outcome, run
+from waqai.training.settings import TrainSettings, register
+
+register()
+
+
+@hydra.main(version_base="1.3", config_path="../configs", config_name="train")
+def main(config: DictConfig) -> float | None:
+    """Train with the composed settings; the returned F1 is what a sweep maximises."""
+    with explained():
+        settings = OmegaConf.to_object(config)
+        assert isinstance(settings, TrainSettings)
+        outcome = run(settings)
+        return _report(outcome)
+
+
+def _report(outcome: Outcome | None) -> float | None:
+    if outcome is None:
+        print("trained; nothing to measure on (data.dev and data.test are empty)")
+        return None
+    for name, report in (("model", outcome.scores), *outcome.baselines.items()):
+        print(f"\n{name}\n{report.to_markdown()}")
+    entities = outcome.scores.tasks["entities"]
+    print(f"strict entity F1: {100 * entities.f1:.2f}")
+    return outcome.scores.tasks["entities"].f1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""Scores to annotation: pure functions on arrays, and the annotator that runs an engine over articles."""
+
+from waqai.decoding.annotate import Annotator, DecodingSettings, Engine, TagScores
+
+__all__ = ["Annotator", "DecodingSettings", "Engine", "TagScores"]

@@ -1,0 +1,243 @@
+"""Articles to annotated articles: windows through an engine, scores to mentions, mentions to relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waqai.decoding.tags import FloatArray, IntArray, Spans, decode_layers, decode_triggers, log_softmax
+from waqai.encoding import Batch, EncodedDocument, LabelSpace, SubwordTokenizer, candidate_pairs, encode_documents, make_batch
+from waqai.schema import Document, Entity, Mention, Relation, Trigger
+
+
+@dataclass(frozen=True)
+class TagScores:
+    """What an engine says of a batch's words, only real words, row after row: ``N`` words in all.
+
+    Attributes:
+        entities: ``(N, T, 3)``; triggers: ``(N, 2 K + 1)``; modes: ``(N, M)``; auxiliaries: ``(N, A)``; logits.
+        states: ``(N, H)``, what the relation head reads.
+    """
+
+    entities: FloatArray
+    triggers: FloatArray
+    modes: FloatArray
+    auxiliaries: FloatArray
+    states: FloatArray
+
+
+class Engine(Protocol):
+    """Runs the joint model, whatever computes it."""
+
+    def tag(self, batch: Batch) -> TagScores:
+        """Score the words of a batch of windows."""
+
+    def relate(self, states: FloatArray, spans: IntArray, pairs: IntArray) -> FloatArray:
+        """Score pairs of mentions.
+
+        Args:
+            states: ``(N, H)``, words in the order of their text.
+            spans: ``(M, 3)``: first word, last word (both included), mention type.
+            pairs: ``(P, 3)``: head mention, tail mention, distance bucket.
+
+        Returns:
+            Logits ``(P, R)``.
+        """
+
+
+@dataclass(frozen=True)
+class DecodingSettings:
+    """Thresholds and temperatures, chosen on dev data and saved with a model.
+
+    A temperature divides a head's logits where they become confidences; it changes no decision.
+    """
+
+    entity_outside_bias: float = 0.0
+    trigger_outside_bias: float = 0.0
+    argument_threshold: float = 0.5
+    relation_threshold: float = 0.5
+    temperatures: dict[str, float] = field(default_factory=dict)
+
+    def temperature(self, head: str) -> float:
+        """The temperature of a head: entities, triggers or pairs."""
+        return self.temperatures.get(head, 1.0)
+
+
+@dataclass(frozen=True)
+class Annotator:
+    """Annotates articles with an engine.
+
+    Args:
+        subword_budget: padded subwords in one batch; with ``chunk``, what bounds the memory.
+        chunk: articles read ahead, so that windows of like length share a batch.
+    """
+
+    engine: Engine
+    tokenizer: SubwordTokenizer
+    labels: LabelSpace
+    settings: DecodingSettings = DecodingSettings()
+    max_subwords: int = 256
+    subword_budget: int = 4096
+    chunk: int = 64
+
+    def annotate(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Annotate articles, in their order; what they hold of annotation is replaced."""
+        iterator = iter(documents)
+        while part := list(islice(iterator, self.chunk)):
+            yield from (self.decode(encoded, scores) for encoded, scores in self.score(part))
+
+    def score(self, documents: Sequence[Document]) -> list[tuple[EncodedDocument, TagScores | None]]:
+        """Read articles and score their words; no score where an article has no running text."""
+        encoded = encode_documents(documents, self.tokenizer, self.max_subwords)
+        return list(zip(encoded, self._tag(encoded), strict=True))
+
+    def _tag(self, encoded: Sequence[EncodedDocument]) -> list[TagScores | None]:
+        """Each document's words, each read from the window that shows most around it."""
+        places = [(d, w) for d, one in enumerate(encoded) for w in range(len(one.windows))]
+        lengths = {
+            (d, w): int(encoded[d].offsets[encoded[d].windows[w].last] - encoded[d].offsets[encoded[d].windows[w].first]) + 2
+            for d, w in places
+        }
+        found: dict[tuple[int, int], tuple[TagScores, int]] = {}
+        for places_of_batch in _batches(sorted(places, key=lengths.__getitem__), lengths, self.subword_budget):
+            batch = make_batch(((encoded[d], encoded[d].windows[w]) for d, w in places_of_batch), self.tokenizer)
+            scores = self.engine.tag(batch)
+            rows = np.concatenate([[0], np.cumsum(batch.word_count)])
+            found |= {place: (scores, int(row)) for place, row in zip(places_of_batch, rows[:-1], strict=True)}
+        return [self._gather(number, one, found) for number, one in enumerate(encoded)]
+
+    @staticmethod
+    def _gather(
+        number: int, one: EncodedDocument, found: dict[tuple[int, int], tuple[TagScores, int]]
+    ) -> TagScores | None:
+        if not one.words:
+            return None
+        window_of, position = one.owners()
+        parts: list[TagScores] = []
+        changes = np.flatnonzero(np.diff(window_of, prepend=-1, append=-2))
+        for begin, end in zip(changes[:-1], changes[1:], strict=True):
+            scores, row = found[number, int(window_of[begin])]
+            rows = slice(row + int(position[begin]), row + int(position[end - 1]) + 1)
+            parts.append(TagScores(*(getattr(scores, name)[rows] for name in TagScores.__dataclass_fields__)))
+        if len(parts) == 1:
+            return parts[0]
+        joined: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in parts]) for name in TagScores.__dataclass_fields__
+        }
+        return TagScores(**joined)
+
+    def decode(self, one: EncodedDocument, scores: TagScores | None) -> Document:
+        """The annotated article that scores give under these settings."""
+        if scores is None:
+            return one.document.with_annotation((), (), ())
+        breaks = np.diff(one.sentence_of, prepend=-1) != 0
+        entities = decode_layers(
+            scores.entities, breaks, self.settings.entity_outside_bias, self.settings.temperature("entities")
+        )
+        triggers = decode_triggers(
+            scores.triggers, breaks, self.settings.trigger_outside_bias, self.settings.temperature("triggers")
+        )
+        mentions: list[Mention] = [
+            Entity(self.labels.entity_types[label], one.words[first].start, one.words[last - 1].end, None, confidence)
+            for first, last, label, confidence in _rows(entities)
+        ]
+        modes, auxiliaries = self._attributes(scores, triggers)
+        for (first, last, label, confidence), mode, auxiliary in zip(_rows(triggers), modes, auxiliaries, strict=True):
+            name = self.labels.scheme.trigger_names[label]
+            start, end = one.words[first].start, one.words[last - 1].end
+            mentions.append(Trigger(name, start, end, mode, auxiliary, confidence))
+        relations = self._relate(one, scores, entities, triggers, mentions)
+        return one.document.with_annotation(
+            tuple(mention for mention in mentions if isinstance(mention, Entity)),
+            tuple(mention for mention in mentions if isinstance(mention, Trigger)),
+            relations,
+        )
+
+    def _attributes(self, scores: TagScores, triggers: Spans) -> tuple[list[str | None], list[str | None]]:
+        """Mode and auxiliary of each trigger, read at its first word; a mode is one of its type's."""
+        mode_logits = scores.modes[triggers.first].copy()
+        fits = np.array(
+            [
+                [mode is None or mode[0] == name for mode in self.labels.modes]
+                for name in self.labels.scheme.trigger_names
+            ],
+            dtype=bool,
+        ).reshape(-1, len(self.labels.modes))
+        mode_logits[~fits[triggers.label]] = -np.inf
+        modes = [self.labels.modes[index] for index in mode_logits.argmax(-1)]
+        auxiliaries = scores.auxiliaries[triggers.first].argmax(-1)
+        return [mode and mode[1] for mode in modes], [self.labels.auxiliaries[index] for index in auxiliaries]
+
+    def _relate(
+        self, one: EncodedDocument, scores: TagScores, entities: Spans, triggers: Spans, mentions: list[Mention]
+    ) -> tuple[Relation, ...]:
+        offset = len(self.labels.entity_types)
+        first = np.concatenate([entities.first, triggers.first])
+        last = np.concatenate([entities.last, triggers.last])
+        label = np.concatenate([entities.label, triggers.label + offset])
+        allowed = self.labels.allowed_pairs()
+        pairs, buckets = candidate_pairs(first, last, label, one.sentence_of[first], allowed.any(0), offset)
+        if not len(pairs):
+            return ()
+        spans = np.stack([first, last - 1, label], axis=1).astype(np.int64)
+        logits = self.engine.relate(scores.states, spans, np.concatenate([pairs, buckets[:, None]], axis=1))
+        fits = allowed[:, label[pairs[:, 0]], label[pairs[:, 1]]].T
+        chosen = self._choose_pairs(logits, fits)
+        probability = _sigmoid(logits / self.settings.temperature("pairs"))
+        return tuple(
+            Relation(
+                self.labels.pair_names[kind],
+                mentions[pairs[pair, 0]],
+                _entity(mentions[pairs[pair, 1]]),
+                round(float(probability[pair, kind]), 4),
+            )
+            for pair, kind in zip(*(axis.tolist() for axis in np.nonzero(chosen)), strict=True)
+        )
+
+    def _choose_pairs(self, logits: FloatArray, fits: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """At most one label a pair: the likeliest that fits, if it passes its threshold."""
+        thresholds = np.where(
+            np.arange(logits.shape[1]) < len(self.labels.scheme.roles),
+            self.settings.argument_threshold,
+            self.settings.relation_threshold,
+        )
+        margin = np.where(fits, logits - np.log(thresholds / (1 - thresholds)), -np.inf)
+        best = margin == margin.max(axis=1, keepdims=True)
+        chosen: NDArray[np.bool_] = best & (margin > 0)
+        return chosen
+
+
+def _batches(
+    places: Sequence[tuple[int, int]], lengths: dict[tuple[int, int], int], budget: int
+) -> Iterator[list[tuple[int, int]]]:
+    batch: list[tuple[int, int]] = []
+    for place in places:  # sorted by length: the last is the longest
+        if batch and (len(batch) + 1) * lengths[place] > budget:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+def _rows(spans: Spans) -> Iterator[tuple[int, int, int, float]]:
+    confidence = [round(value, 4) for value in spans.confidence.tolist()]
+    return zip(spans.first.tolist(), spans.last.tolist(), spans.label.tolist(), confidence, strict=True)
+
+
+def _entity(mention: Mention) -> Entity:
+    assert isinstance(mention, Entity)  # allowed_pairs lets no trigger be a tail
+    return mention
+
+
+def _sigmoid(logits: FloatArray) -> FloatArray:
+    result: FloatArray = 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))
+    return result
+
+
+__all__ = ["Annotator", "DecodingSettings", "Engine", "TagScores", "log_softmax"]

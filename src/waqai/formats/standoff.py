@@ -1,0 +1,92 @@
+"""Annotation without its text: for articles that may be annotated but not passed on.
+
+A JSON Lines record keeps offsets, labels and the SHA-256 of the article's UTF-8 text; whoever has the corpus
+joins them. Mentions carry no words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from waqai.errors import DataError
+from waqai.formats.files import read_text
+from waqai.formats.jsonl import from_json, to_json
+from waqai.schema import Document
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a text, hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def to_standoff(document: Document) -> dict[str, Any]:
+    """The record of a document without a word of its text."""
+    record = to_json(document)
+    del record["text"], record["title"]
+    for mention in (*record["entities"], *record["triggers"]):
+        del mention["text"], mention["confidence"]
+    for relation in record["relations"]:
+        del relation["confidence"]
+    return {**record, "text_sha256": text_hash(document.text), "text_length": len(document.text)}
+
+
+def read_standoff(path: Path, corpus: Path | None) -> list[Document]:
+    """Join records with the corpus that holds their texts.
+
+    Args:
+        path: JSON Lines of ``to_standoff`` records.
+        corpus: a text file (``.xz`` or plain) of articles with a blank line between.
+
+    Raises:
+        DataError: the corpus is not there, or does not hold an article.
+    """
+    records = {}
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        if line.strip():
+            record = json.loads(line)
+            if "text_sha256" not in record:
+                raise DataError("expected a record with text_sha256", path=path, line=number)
+            records[record["text_sha256"]] = (number, record)
+    if corpus is None or not corpus.exists():
+        where = "data.text=FILE" if corpus is None else f"{corpus} (not there)"
+        raise DataError(f"these articles are annotated without their text; name the corpus that holds it: {where}", path=path)
+    texts = {}
+    for text in split_articles(corpus):
+        digest = text_hash(text)
+        if digest in records:
+            texts[digest] = text
+    missing = [record["id"] for digest, (_, record) in records.items() if digest not in texts]
+    if missing:
+        raise DataError(f"{corpus} lacks the articles {', '.join(missing[:5])} ({len(missing)} in all)", path=path)
+    return [from_json({**record, "text": texts[digest]}, path=path, line=number) for digest, (number, record) in records.items()]
+
+
+def split_articles(corpus: Path) -> Iterator[str]:
+    """The articles of a text corpus, a blank line between them.
+
+    Raises:
+        DataError: the file is truncated or cannot be read.
+    """
+    try:
+        raw = lzma.open(corpus).read() if corpus.suffix == ".xz" else corpus.read_bytes()
+        content = raw.decode("utf-8")
+    except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read the corpus: {error}", path=corpus) from error
+    return (article for article in re.split(r"\n\s*\n", content) if article.strip())
+
+
+def is_standoff(path: Path) -> bool:
+    """Whether a file is annotation without its text."""
+    return path.name.endswith(".standoff.jsonl")
+
+
+def write_standoff(documents: Sequence[Document] | Iterable[Document]) -> str:
+    """The JSON Lines of ``to_standoff`` records."""
+    return "".join(json.dumps(to_standoff(document), ensure_ascii=False) + "\n" for document in documents)

@@ -1,0 +1,1 @@
+"""Extraction: a bundle, an engine, and articles in, records out."""

@@ -1,0 +1,146 @@
+"""Arabic text in, annotated documents and event records out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from waqai.bundle import Bundle, embedded_bundle
+from waqai.decoding import Annotator, Engine
+from waqai.errors import ConfigError, DataError, ModelError
+from waqai.events import assemble
+from waqai.schema import Document
+from waqai.schema.record import EventRecord
+
+ENGINES = ("auto", "onnx", "torch")
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """An annotated article and the event records it gives.
+
+    Everything of the document is there (``text``, ``entities``, ``triggers``, ``relations``) under ``document``.
+    """
+
+    document: Document
+    events: tuple[EventRecord, ...]
+
+
+class Extractor:
+    """Extracts entities, event triggers, arguments, relations and event records.
+
+    >>> extractor = Extractor.from_pretrained()
+    >>> extraction = extractor("التقى وزير الدفاع الفرنسي نظيره الأميركي في باريس الأربعاء.", publication_date="2016-01-20")
+    >>> [record.event for record in extraction.events]
+    ['CONSULT']
+    """
+
+    def __init__(self, annotator: Annotator, name: str) -> None:
+        self._annotator = annotator
+        self.name = name
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        model: str | Path | None = None,
+        *,
+        engine: str = "auto",
+        device: str = "cpu",
+        threads: int = 0,
+        revision: str | None = None,
+    ) -> Extractor:
+        """Load a model.
+
+        Args:
+            model: nothing for the embedded one, a folder that scripts/train.py or scripts/export.py wrote, or the
+                hub id of such a folder.
+            engine: ``onnx``, ``torch``, or ``auto``: ONNX where the folder holds it.
+            device: ``cpu`` or ``cuda``.
+            threads: of ONNX Runtime; 0 lets it choose.
+            revision: commit of a hub id.
+
+        Raises:
+            ModelError: the model is missing or broken, or cannot run here.
+            ConfigError: an unknown engine.
+        """
+        if engine not in ENGINES:
+            raise ConfigError(f"engine is one of {', '.join(ENGINES)}, not {engine}")
+        folder = embedded_bundle() if model is None else _folder(model, revision)
+        bundle = Bundle.read(folder)
+        if engine == "auto":
+            engine = "onnx" if (folder / "encoder.onnx").is_file() else "torch"
+        tokenizer = bundle.read_tokenizer(folder)
+        annotator = Annotator(
+            _open_engine(folder, engine, device, threads),
+            tokenizer,
+            bundle.labels,
+            bundle.settings,
+            bundle.max_subwords,
+        )
+        return cls(annotator, bundle.name)
+
+    def __call__(self, text: str, *, publication_date: str | None = None, title: str = "", id: str = "") -> Extraction:
+        """Extract from one text.
+
+        Args:
+            text: an article as it stands.
+            publication_date: ISO 8601 day that relative dates count from.
+
+        Raises:
+            DataError: the text is empty.
+        """
+        document = Document(id=id or "text", text=text, title=title, publication_date=publication_date)
+        return next(self.pipe([document]))
+
+    def pipe(self, texts: Iterable[str | Document]) -> Iterator[Extraction]:
+        """Extract from many texts, in their order; memory stays bounded whatever their number.
+
+        Args:
+            texts: strings, or documents with id, title and publication date.
+        """
+        for document in self._annotator.annotate(_documents(texts)):
+            yield Extraction(document, assemble(document, self._annotator.labels.scheme, model=self.name))
+
+
+def _documents(texts: Iterable[str | Document]) -> Iterator[Document]:
+    for number, text in enumerate(texts, start=1):
+        document = Document(id=f"{number:06d}", text=text) if isinstance(text, str) else text
+        if not document.text.strip():
+            raise DataError(f"the text of article {document.id} is empty")
+        yield document
+
+
+def _folder(model: str | Path, revision: str | None) -> Path:
+    path = Path(model)
+    if path.exists() or not isinstance(model, str) or model.count("/") != 1:
+        return path
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    except ImportError as error:
+        raise ModelError(f"{model} is no folder; to fetch it from the hub, pip install 'waqai[hub]'") from error
+    try:
+        return Path(snapshot_download(model, revision=revision))
+    except (OSError, HfHubHTTPError, LocalEntryNotFoundError, ValueError) as error:
+        raise ModelError(f"{model} is no folder here and cannot be fetched from the hub: {error}") from error
+
+
+def _open_engine(folder: Path, engine: str, device: str, threads: int) -> Engine:
+    if engine == "onnx":
+        from waqai.inference.onnx_engine import OnnxEngine
+
+        return OnnxEngine(folder, device=device, threads=threads)
+    try:
+        import torch
+
+        from waqai.models.engine import TorchEngine
+        from waqai.models.loading import load_joint_model
+    except ImportError as error:
+        raise ModelError(f"{folder} needs torch: pip install 'waqai[train]', or export it with scripts/export.py") from error
+    model, _, _ = load_joint_model(folder)
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ModelError("torch sees no CUDA device here; use device cpu")
+    return TorchEngine(model.to(device), bf16=device == "cuda")
+
+

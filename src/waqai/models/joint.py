@@ -1,0 +1,96 @@
+"""The joint model: any Hugging Face encoder under entity, trigger, attribute and relation heads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModel, PreTrainedModel
+
+from waqai.encoding import LabelSpace
+from waqai.models.configuration import JointConfig
+from waqai.models.heads import RelationHead, TaggingHeads, pool_words
+from waqai.models.losses import layered_loss, pair_loss, union_loss, word_loss
+
+DEFAULT_LOSS_WEIGHTS = {
+    "entities": 1.0,
+    "unions": 1.0,
+    "triggers": 2.0,
+    "modes": 0.3,
+    "auxiliaries": 0.5,
+    "pairs": 4.0,
+}
+
+
+class JointModel(PreTrainedModel):
+    """Encoder, word pooling and heads; one pass over a window feeds them all."""
+
+    config_class = JointConfig
+    base_model_prefix = "encoder"
+    config: JointConfig
+
+    def __init__(self, config: JointConfig, encoder: nn.Module | None = None) -> None:
+        super().__init__(config)
+        self.labels = LabelSpace(config.read_scheme())
+        self.encoder = encoder if encoder is not None else AutoModel.from_config(config.encoder_config())
+        size = self.encoder.config.hidden_size
+        self.tagging = TaggingHeads(size, self.labels, config.dropout)
+        self.relations = RelationHead(size, self.labels, config.pair_size, config.relation_head, config.dropout)
+        fits = torch.from_numpy(self.labels.allowed_pairs())
+        self.register_buffer("allowed", fits, persistent=False)
+        self.post_init()
+
+    def encode(self, input_ids: Tensor, attention_mask: Tensor, word_index: Tensor) -> Tensor:
+        """States of words, ``(B, W, H)``; arguments ``(B, S)`` as in ``encoding.Batch``."""
+        subwords = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return pool_words(subwords, word_index, int(word_index.max()) + 1)
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        word_index: Tensor,
+        entity_labels: Tensor | None = None,
+        union_labels: Tensor | None = None,
+        union_members: list[list[int]] | None = None,
+        trigger_labels: Tensor | None = None,
+        mode_labels: Tensor | None = None,
+        auxiliary_labels: Tensor | None = None,
+        spans: Tensor | None = None,
+        pairs: Tensor | None = None,
+        pair_labels: Tensor | None = None,
+        **_: Any,
+    ) -> dict[str, Tensor]:
+        """Loss and logits of a batch.
+
+        Args:
+            input_ids, attention_mask, word_index: ``(B, S)``.
+            entity_labels: ``(B, W, T)``; union_labels: ``(B, W, G)`` with the groups' types in ``union_members``.
+            trigger_labels, mode_labels, auxiliary_labels: ``(B, W)``.
+            spans: ``(M, 3)`` over the batch's words laid end to end, row after row of ``W``.
+            pairs: ``(P, 3)``; pair_labels: ``(P, R)``.
+
+        Returns:
+            ``loss`` where there are labels, and one loss a head for the log.
+        """
+        words = self.encode(input_ids, attention_mask, word_index)
+        entities, triggers, modes, auxiliaries = self.tagging(words)
+        if entity_labels is None:
+            return {"entities": entities, "triggers": triggers, "modes": modes, "auxiliaries": auxiliaries, "words": words}
+        losses = {"entities": layered_loss(entities, entity_labels)}
+        if union_labels is not None and union_members:
+            losses["unions"] = union_loss(entities, union_labels, union_members)
+        if trigger_labels is not None:
+            losses["triggers"] = word_loss(triggers, trigger_labels)
+        if mode_labels is not None:
+            losses["modes"] = word_loss(modes, mode_labels)
+        if auxiliary_labels is not None:
+            losses["auxiliaries"] = word_loss(auxiliaries, auxiliary_labels)
+        if spans is not None and pairs is not None and pair_labels is not None and len(pairs):
+            logits = self.relations(words.flatten(0, 1), spans, pairs)
+            fits = self.allowed[:, spans[pairs[:, 0], 2], spans[pairs[:, 1], 2]].T
+            losses["pairs"] = pair_loss(logits, pair_labels, fits)
+        weights = {**DEFAULT_LOSS_WEIGHTS, **self.config.loss_weights}
+        loss = torch.stack([weights[name] * value for name, value in losses.items()]).sum()
+        return {"loss": loss, **{f"{name}_loss": value.detach() for name, value in losses.items()}}

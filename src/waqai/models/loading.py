@@ -1,0 +1,93 @@
+"""Encoders from the hub, a folder or the package, and joint models from a bundle."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import nn
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig
+
+from waqai.bundle import Bundle, embedded_encoder
+from waqai.encoding import SubwordTokenizer
+from waqai.errors import ModelError
+from waqai.models.configuration import JointConfig
+from waqai.models.joint import JointModel
+
+EMBEDDED = "embedded"
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A pretrained encoder with its tokenizer."""
+
+    model: nn.Module
+    tokenizer: SubwordTokenizer
+    config: PretrainedConfig
+
+
+def load_encoder(name: str, revision: str | None = None, *, random: bool = False) -> Encoder:
+    """Load a BERT-family encoder.
+
+    Args:
+        name: ``embedded``, a folder, or a hub id.
+        revision: the hub commit to pin.
+        random: keep the shape and the tokenizer but not the weights (a baseline without pretraining).
+
+    Raises:
+        ModelError: the encoder cannot be found, is not saved as safetensors, needs code of its own, or has no
+            fast tokenizer.
+    """
+    source = str(embedded_encoder()) if name == EMBEDDED else name
+    pinned = {"revision": revision, "trust_remote_code": False}
+    try:
+        config = AutoConfig.from_pretrained(source, **pinned)
+        tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **pinned)
+        model = (
+            AutoModel.from_config(config, trust_remote_code=False)
+            if random
+            else AutoModel.from_pretrained(source, config=config, use_safetensors=True, **pinned)
+        )
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        raise ModelError(_advice(name, error)) from error
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise ModelError(f"{name} has no fast tokenizer; waqai needs one to keep words and subwords aligned")
+    pad_id = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
+    return Encoder(model.float(), SubwordTokenizer(backend, pad_id), config)
+
+
+def _advice(name: str, error: Exception) -> str:
+    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if Path(name).exists() or name == EMBEDDED:
+        return f"cannot load the encoder in {name}: {reason}"
+    offline = " (HF_HUB_OFFLINE is set)" if os.environ.get("HF_HUB_OFFLINE") else ""
+    return (
+        f"cannot load the encoder {name} from the hub{offline}: {reason}. Check the name and the connection, give a "
+        "folder with config.json, model.safetensors and tokenizer.json, or use model.encoder=embedded"
+    )
+
+
+def load_joint_model(folder: Path) -> tuple[JointModel, Bundle, SubwordTokenizer]:
+    """Load a trained bundle for torch.
+
+    Raises:
+        ModelError: the folder is missing or broken, or holds no torch weights.
+    """
+    bundle = Bundle.read(folder)
+    if not (folder / "model.safetensors").is_file():
+        raise ModelError(f"{folder} holds no model.safetensors for torch; use engine onnx, or train with scripts/train.py")
+    try:
+        config = JointConfig.from_pretrained(folder)
+        model = JointModel.from_pretrained(folder, config=config, use_safetensors=True)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(f"{folder} is broken: {error}") from error
+    return model.float(), bundle, bundle.read_tokenizer(folder)
+
+
+def save_bundle(model: JointModel, tokenizer: SubwordTokenizer, bundle: Bundle, folder: Path) -> None:
+    """Write a trained model's folder (into an existing, empty one)."""
+    model.save_pretrained(folder)
+    tokenizer.save(folder / "tokenizer.json")
+    bundle.save(folder)

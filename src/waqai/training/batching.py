@@ -1,0 +1,125 @@
+"""Which windows an epoch shows, in what order, and how they become tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset, Sampler
+
+from waqai.encoding import IGNORED, SubwordTokenizer, make_batch
+from waqai.training.features import WindowFeatures
+
+
+class WindowDataset(Dataset[WindowFeatures]):
+    """The windows of several corpora, one after the other."""
+
+    def __init__(self, corpora: Sequence[Sequence[WindowFeatures]]) -> None:
+        self._windows = [window for corpus in corpora for window in corpus]
+        self.sizes = [len(corpus) for corpus in corpora]
+        self.lengths = [window.length for window in self._windows]
+
+    def __len__(self) -> int:
+        return len(self._windows)
+
+    def __getitem__(self, index: int) -> WindowFeatures:
+        return self._windows[index]
+
+
+class MixedSampler(Sampler[int]):
+    """Draws corpora by temperature and groups windows of like length.
+
+    Corpus ``i`` of ``n_i`` windows gets a share ∝ ``w_i n_i^(1/T)`` (Arivazhagan et al. 2019, section 3.2); a
+    corpus is gone through whole before a window comes again. The order follows from seed and epoch alone, so a
+    resumed run sees what an undisturbed one sees.
+    """
+
+    def __init__(
+        self,
+        dataset: WindowDataset,
+        *,
+        batch_size: int,
+        seed: int,
+        temperature: float = 1.0,
+        weights: Sequence[float] | None = None,
+        windows_per_epoch: int = 0,
+    ) -> None:
+        self._dataset = dataset
+        self._batch_size = batch_size
+        self._seed = seed
+        self.epoch = 0
+        sizes = np.array(dataset.sizes, dtype=np.float64)
+        shares = np.power(sizes, 1.0 / temperature) * np.array(weights or [1.0] * len(sizes))
+        total = windows_per_epoch or len(dataset)
+        self._draws = np.maximum(np.rint(total * shares / shares.sum()), (sizes > 0).astype(float)).astype(int)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by the trainer before each epoch."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return int(self._draws.sum())
+
+    def __iter__(self) -> Iterator[int]:
+        rng = np.random.default_rng([self._seed, self.epoch])
+        chosen: list[np.ndarray] = []
+        start = 0
+        for size, draws in zip(self._dataset.sizes, self._draws, strict=True):
+            rounds = [rng.permutation(size) for _ in range(-(-int(draws) // size))] if size else []
+            if rounds:
+                chosen.append(start + np.concatenate(rounds)[:draws])
+            start += size
+        order = rng.permutation(np.concatenate(chosen))
+        lengths = np.array(self._dataset.lengths)[order]
+        # Sort within stretches of many batches, then shuffle the batches: little padding, little bias.
+        stretch = self._batch_size * 50
+        grouped = np.concatenate(
+            [order[i : i + stretch][np.argsort(-lengths[i : i + stretch], kind="stable")] for i in range(0, len(order), stretch)]
+        )
+        batches = [grouped[i : i + self._batch_size] for i in range(0, len(grouped), self._batch_size)]
+        partial = [batches.pop()] if len(batches[-1]) < self._batch_size else []
+        for number in rng.permutation(len(batches)):
+            yield from batches[number].tolist()
+        for batch in partial:
+            yield from batch.tolist()
+
+
+@dataclass(frozen=True)
+class Collator:
+    """Pads windows to the longest of their batch; pairs of all rows share one table."""
+
+    subwords: SubwordTokenizer  # not called tokenizer: the trainer would save it as one of its own kind
+    union_members: list[list[int]]
+
+    def __call__(self, windows: Sequence[WindowFeatures]) -> dict[str, object]:
+        """Tensors named as the arguments of ``JointModel.forward``."""
+        batch = make_batch(((window.encoded, window.window) for window in windows), self.subwords)
+        width = int(batch.word_count.max())
+        spans, pairs, shift = [], [], 0
+        for row, window in enumerate(windows):
+            spans.append(window.spans + np.array([row * width, row * width, 0]))
+            pairs.append(window.pairs + np.array([shift, shift, 0]))
+            shift += len(window.spans)
+        return {
+            "input_ids": torch.from_numpy(batch.input_ids),
+            "attention_mask": torch.from_numpy(batch.attention_mask),
+            "word_index": torch.from_numpy(batch.word_index),
+            "entity_labels": _pad([window.entities for window in windows], width),
+            "union_labels": _pad([window.unions for window in windows], width),
+            "union_members": self.union_members,
+            "trigger_labels": _pad([window.triggers for window in windows], width),
+            "mode_labels": _pad([window.modes for window in windows], width),
+            "auxiliary_labels": _pad([window.auxiliaries for window in windows], width),
+            "spans": torch.from_numpy(np.concatenate(spans)),
+            "pairs": torch.from_numpy(np.concatenate(pairs)),
+            "pair_labels": torch.from_numpy(np.concatenate([window.pair_labels for window in windows])),
+        }
+
+
+def _pad(rows: Sequence[np.ndarray], width: int) -> torch.Tensor:
+    padded = np.full((len(rows), width, *rows[0].shape[1:]), IGNORED, dtype=np.int64)
+    for number, row in enumerate(rows):
+        padded[number, : len(row)] = row
+    return torch.from_numpy(padded)

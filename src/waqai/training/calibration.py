@@ -1,0 +1,75 @@
+"""Thresholds and temperatures, chosen on dev articles after training.
+
+Thresholds maximise F1; temperatures make confidences mean what they say (Guo et al. 2017).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from waqai.decoding import Annotator, DecodingSettings
+from waqai.evaluation.documents import pair_documents, score_document, total
+from waqai.schema import Document
+
+BIASES = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0)
+THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+TEMPERATURES = (0.7, 0.85, 1.0, 1.2, 1.5, 1.8, 2.2, 2.8)
+_CHOICES = (
+    ("entity_outside_bias", BIASES, "entities"),
+    ("trigger_outside_bias", BIASES, "trigger_classification"),
+    ("argument_threshold", THRESHOLDS, "argument_attached_classification"),
+    ("relation_threshold", THRESHOLDS, "relations"),
+)
+_BINS = 10
+
+
+def calibrate(annotator: Annotator, dev: Sequence[Document]) -> DecodingSettings:
+    """Choose a model's decoding settings, one after the other, each by its own task's score on dev."""
+    scored = annotator.score(dev)
+
+    def annotate(settings: DecodingSettings) -> list[Document]:
+        decoder = replace(annotator, settings=settings)
+        return [decoder.decode(encoded, scores) for encoded, scores in scored]
+
+    settings = annotator.settings
+    for name, values, task in _CHOICES:
+        neutral = getattr(settings, name)
+        f1 = {value: _f1(dev, annotate(replace(settings, **{name: value})), task) for value in values}
+        # The neutral value wins ties, so that a dev set that says nothing changes nothing.
+        best = max(f1, key=lambda value, f1=f1, neutral=neutral: (f1[value], -abs(value - neutral)))
+        settings = replace(settings, **{name: best})
+    for head, layer in (("entities", "entities"), ("triggers", "triggers"), ("pairs", "relations")):
+        tried = [replace(settings, temperatures={**settings.temperatures, head: value}) for value in TEMPERATURES]
+        settings = min(tried, key=lambda found, layer=layer: calibration_error(dev, annotate(found), layer))
+    return settings
+
+
+def _f1(dev: Sequence[Document], predicted: Sequence[Document], task: str) -> float:
+    return total(score_document(gold, mine) for gold, mine in pair_documents(dev, predicted))[task].f1
+
+
+def calibration_error(gold: Sequence[Document], predicted: Iterable[Document], layer: str) -> float:
+    """Expected calibration error (Naeini et al. 2015) of predicted mentions or relations.
+
+    Args:
+        layer: ``entities``, ``triggers`` or ``relations`` (arguments among them).
+    """
+    confidence, right = [], []
+    for theirs, mine in zip(gold, predicted, strict=True):
+        keys = {item.key for item in getattr(theirs, layer)}
+        for item in getattr(mine, layer):
+            confidence.append(item.confidence)
+            right.append(item.key in keys)
+    if not confidence:
+        return 0.0
+    values, hits = np.array(confidence), np.array(right, dtype=float)
+    bins = np.minimum((values * _BINS).astype(int), _BINS - 1)
+    gaps = [
+        abs(values[bins == number].mean() - hits[bins == number].mean()) * (bins == number).mean()
+        for number in range(_BINS)
+        if (bins == number).any()
+    ]
+    return float(np.sum(gaps))

@@ -1,0 +1,115 @@
+"""The documents that training, development and testing read, as the settings name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from waqai.errors import ConfigError, DataError
+from waqai.formats import read_documents, with_words
+from waqai.formats.standoff import is_standoff, read_standoff
+from waqai.schema import Document, Entity, Scheme, Word
+from waqai.training.mapping import Coverage, LabelMapping
+from waqai.training.settings import CorpusSettings, DataSettings
+
+
+@dataclass(frozen=True)
+class OutsideCorpus:
+    """An outside corpus in our labels: what it trains, and the tail that is kept for measuring."""
+
+    name: str
+    train: tuple[Document, ...]
+    dev: tuple[Document, ...]
+    coverage: Coverage
+    weight: float
+
+
+def read_split(paths: object, data: DataSettings) -> list[Document]:
+    """Read one split: nothing, a path, or a list of paths.
+
+    Raises:
+        DataError: a path is missing or an article is not as it should be.
+        ConfigError: the setting is neither.
+    """
+    if paths is None or paths == "" or paths == []:
+        return []
+    if not isinstance(paths, str) and not isinstance(paths, Iterable):
+        raise ConfigError(f"data.train, dev and test take a path or a list of paths, not {paths!r}")
+    documents: list[Document] = []
+    for path in [paths] if isinstance(paths, str) else paths:
+        source = Path(str(path))
+        if is_standoff(source):
+            documents += read_standoff(source, Path(data.text) if data.text else None)
+        else:
+            documents += read_documents(source, data.format)
+    return join_sentences(documents, data.join_words)
+
+
+def join_sentences(documents: Sequence[Document], words: int) -> list[Document]:
+    """Join the sentences of column files, in their order, to documents of about so many words.
+
+    Documents that are articles already (their words are not given) stay as they are.
+    """
+    joined: list[Document] = []
+    block: list[Document] = []
+    for document in documents:
+        if words <= 0 or not document.words:
+            joined.append(document)
+            continue
+        if block and sum(len(one.words) for one in block) + len(document.words) > words:
+            joined.append(_join(block))
+            block = []
+        block.append(document)
+    return [*joined, _join(block)] if block else joined
+
+
+def _join(block: Sequence[Document]) -> Document:
+    text = "\n".join(document.text for document in block)
+    words: list[Word] = []
+    entities: list[Entity] = []
+    shift = 0
+    for document in block:
+        words += [Word(word.text, word.start + shift, word.end + shift) for word in document.words]
+        entities += [replace(e, start=e.start + shift, end=e.end + shift) for e in document.entities]
+        shift += len(document.text) + 1
+    return Document(id=block[0].id, text=text, entities=tuple(entities), words=tuple(words))
+
+
+def scheme_from(documents: Iterable[Document]) -> Scheme:
+    """A scheme of the entity types that documents hold, and nothing else.
+
+    Raises:
+        DataError: they hold none.
+    """
+    types = tuple(sorted({entity.type for document in documents for entity in document.entities}))
+    if not types:
+        raise DataError("the training data holds no entities; check its format and columns")
+    return Scheme("from-data", 1, types, (), (), (), ())
+
+
+def has_nested_types(documents: Iterable[Document]) -> bool:
+    """Whether any two mentions share a word."""
+    return any(
+        one.end > other.start
+        for document in documents
+        for one, other in pairwise(sorted(document.entities, key=lambda entity: (entity.start, entity.end)))
+    )
+
+
+def read_outside(name: str, corpus: CorpusSettings, scheme: Scheme, join_words: int) -> OutsideCorpus:
+    """Read an outside corpus and say it in our labels.
+
+    Raises:
+        DataError: its file is missing or malformed.
+        ConfigError: its mapping is.
+    """
+    mapping = LabelMapping.read(Path(corpus.mapping), scheme)
+    documents = [with_words(document) for document in read_documents(Path(corpus.path), corpus.format)]
+    cut = round(len(documents) * (1 - corpus.dev_tail))
+    train, dev = (
+        tuple(mapping.apply(document) for document in join_sentences(part, join_words))
+        for part in (documents[:cut], documents[cut:])
+    )
+    return OutsideCorpus(name, train, dev, mapping.coverage(), corpus.weight)

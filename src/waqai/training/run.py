@@ -1,0 +1,223 @@
+"""One training: settings in, a saved bundle and its scores out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from transformers import EarlyStoppingCallback, TrainingArguments, set_seed
+from transformers.trainer_utils import get_last_checkpoint
+
+from waqai.bundle import Bundle
+from waqai.decoding import Annotator, DecodingSettings
+from waqai.encoding import LabelSpace
+from waqai.errors import ConfigError, DataError
+from waqai.formats.files import refuse_existing
+from waqai.models.configuration import JointConfig
+from waqai.models.engine import TorchEngine
+from waqai.models.joint import JointModel
+from waqai.models.loading import Encoder, load_encoder, save_bundle
+from waqai.schema import Document, Scheme
+from waqai.training.augmentation import MentionReplacer, augment
+from waqai.training.batching import Collator, MixedSampler, WindowDataset
+from waqai.training.calibration import calibrate
+from waqai.training.corpora import OutsideCorpus, read_outside
+from waqai.training.features import FeatureBuilder
+from waqai.training.mapping import Coverage
+from waqai.training.settings import TrainSettings
+from waqai.training.trainer import JointTrainer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained model, where it lies, and what annotates with it."""
+
+    folder: Path
+    bundle: Bundle
+    annotator: Annotator
+    model: JointModel
+
+
+def read_scheme(settings: TrainSettings) -> Scheme:
+    """The scheme of the settings, given in place or as a file."""
+    return Scheme.read(Path(settings.scheme)) if isinstance(settings.scheme, str) else Scheme.from_dict(settings.scheme)
+
+
+def train(
+    settings: TrainSettings,
+    scheme: Scheme,
+    gold: Sequence[Document],
+    dev: Sequence[Document],
+    folder: Path,
+    outside: Sequence[OutsideCorpus] | None = None,
+) -> Trained:
+    """Train a model on gold articles and the outside corpora of the settings, and save it.
+
+    A run that was killed goes on from its last checkpoint; one that is complete is refused unless overwritten.
+
+    Raises:
+        DataError: there is nothing to train on.
+        OutputError: the folder holds a finished model and ``overwrite`` is off.
+        ConfigError: the training arguments are not ``transformers.TrainingArguments`` fields.
+    """
+    if not gold:
+        raise DataError("data.train holds no articles")
+    final = folder / "model"
+    refuse_existing(final, overwrite=settings.overwrite)
+    set_seed(settings.seed)
+    encoder = load_encoder(settings.model.encoder, settings.model.revision, random=settings.model.random)
+    model = build_model(settings, scheme, encoder)
+    labels = LabelSpace(scheme)
+    corpora = read_corpora(settings, scheme) if outside is None else list(outside)
+    dataset, collator = _prepare(settings, labels, encoder, gold, corpora)
+    engine = TorchEngine(model, bf16=settings.training.bf16)
+    annotator = Annotator(engine, encoder.tokenizer, labels, max_subwords=settings.model.max_subwords)
+    sampler = MixedSampler(
+        dataset,
+        batch_size=settings.training.batch_size,
+        seed=settings.seed,
+        temperature=settings.data.temperature,
+        weights=[1.0, *(corpus.weight for corpus in corpora)],
+        windows_per_epoch=settings.data.windows_per_epoch,
+    )
+    trainer = JointTrainer(
+        model=model,
+        args=training_arguments(settings, folder, bool(dev)),
+        train_dataset=dataset,
+        data_collator=collator,
+        annotator=annotator,
+        dev=dev,
+        sampler=sampler,
+        head_learning_rate=settings.training.head_learning_rate,
+        callbacks=[EarlyStoppingCallback(settings.training.patience)] if settings.training.patience and dev else [],
+    )
+    checkpoint = get_last_checkpoint(str(folder)) if settings.training.resume and folder.is_dir() else None
+    with warnings.catch_warnings():
+        # accelerate and torch warn of each other's deprecations on some version pairs; nothing of ours
+        warnings.simplefilter("ignore", FutureWarning)
+        trainer.train(resume_from_checkpoint=checkpoint)
+    decoding = calibrate(annotator, dev) if dev and settings.calibrate else DecodingSettings()
+    bundle = Bundle(
+        name=settings.name,
+        scheme=scheme,
+        max_subwords=settings.model.max_subwords,
+        pad_id=encoder.tokenizer.pad_id,
+        settings=decoding,
+        training={
+            "encoder": settings.model.encoder,
+            "seed": settings.seed,
+            "articles": len(gold),
+            "corpora": [corpus.name for corpus in corpora],
+            "torch": torch.__version__,
+            "transformers": transformers.__version__,
+        },
+    )
+    if trainer.is_world_process_zero():
+        final.mkdir(parents=True, exist_ok=True)
+        save_bundle(model, encoder.tokenizer, bundle, final)
+        history = json.dumps(trainer.state.log_history, indent=1)
+        (folder / "history.json").write_text(history + "\n", encoding="utf-8")
+    return Trained(final, bundle, dataclasses.replace(annotator, settings=decoding), model)
+
+
+def read_corpora(settings: TrainSettings, scheme: Scheme) -> list[OutsideCorpus]:
+    """The outside corpora of the settings."""
+    join = settings.data.join_words
+    return [read_outside(name, corpus, scheme, join) for name, corpus in settings.data.corpora.items()]
+
+
+def build_model(settings: TrainSettings, scheme: Scheme, encoder: Encoder) -> JointModel:
+    """The joint model over an encoder, heads fresh."""
+    config = encoder.config.to_dict()
+    for name in ("hidden_dropout_prob", "attention_probs_dropout_prob", "mlp_dropout", "attention_dropout"):
+        if name in config:
+            config[name] = settings.model.encoder_dropout
+            setattr(encoder.config, name, settings.model.encoder_dropout)
+    for module in encoder.model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = settings.model.encoder_dropout
+    return JointModel(
+        JointConfig(
+            encoder=config,
+            scheme=scheme.to_dict(),
+            pair_size=settings.model.pair_size,
+            relation_head=settings.model.relation_head,
+            dropout=settings.model.dropout,
+            loss_weights=dict(settings.model.loss_weights),
+        ),
+        encoder.model,
+    )
+
+
+def _prepare(
+    settings: TrainSettings,
+    labels: LabelSpace,
+    encoder: Encoder,
+    gold: Sequence[Document],
+    corpora: Sequence[OutsideCorpus],
+) -> tuple[WindowDataset, Collator]:
+    unions = tuple(sorted({union for corpus in corpora for union in corpus.coverage.unions}))
+    builder = FeatureBuilder(labels, encoder.tokenizer, settings.model.max_subwords, unions)
+    full = Coverage.full(labels.scheme)
+    windows = [builder.build(gold, full)]
+    for corpus in corpora:
+        windows.append(builder.build(corpus.train, corpus.coverage))
+        log.info("%s: %d windows", corpus.name, len(windows[-1]))
+    if settings.data.replace_mentions > 0:
+        replacer = MentionReplacer.from_documents(gold, Path(settings.data.names) if settings.data.names else None)
+        copies = augment(gold, replacer, settings.data.replace_mentions, settings.data.copies, settings.seed)
+        windows[0] += builder.build(copies, full)
+    dataset = WindowDataset(windows)
+    return dataset, Collator(encoder.tokenizer, builder.union_members)
+
+
+def training_arguments(settings: TrainSettings, folder: Path, has_dev: bool) -> TrainingArguments:
+    """The library's arguments from ours.
+
+    Raises:
+        ConfigError: ``training.arguments`` names a field the library does not have.
+    """
+    training = settings.training
+    every = 1.0 / max(training.evaluations, 1)
+    given: dict[str, Any] = {
+        "output_dir": str(folder),
+        "num_train_epochs": training.epochs,
+        "per_device_train_batch_size": training.batch_size,
+        "learning_rate": training.learning_rate,
+        "weight_decay": training.weight_decay,
+        "warmup_steps": training.warmup,
+        "lr_scheduler_type": "linear",
+        "bf16": training.bf16,
+        "use_cpu": not torch.cuda.is_available(),
+        "seed": settings.seed,
+        "report_to": training.report_to,
+        "run_name": settings.name,
+        "logging_strategy": "steps",
+        "logging_steps": 0.02,
+        "eval_strategy": "steps" if has_dev else "no",
+        "eval_steps": every,
+        "save_strategy": "steps",
+        "save_steps": every,
+        "save_total_limit": 2,
+        "load_best_model_at_end": has_dev,
+        "metric_for_best_model": settings.metric if has_dev else None,
+        "greater_is_better": True if has_dev else None,
+        "remove_unused_columns": False,
+        "label_names": ["entity_labels"],
+        "dataloader_pin_memory": False,
+        **training.arguments,
+    }
+    try:
+        return TrainingArguments(**given)
+    except TypeError as error:
+        raise ConfigError(f"training.arguments: {error}; they are fields of transformers.TrainingArguments") from error
