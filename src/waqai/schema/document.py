@@ -125,6 +125,11 @@ class Document:
         put(self, "relations", tuple(sorted(self.relations, key=lambda relation: relation.key)))
 
     @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The entities, then the triggers."""
+        return (*self.entities, *self.triggers)
+
+    @property
     def arguments(self) -> tuple[Relation, ...]:
         """The relations whose head is a trigger."""
         return tuple(relation for relation in self.relations if relation.is_argument)
