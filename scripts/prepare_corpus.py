@@ -1,0 +1,26 @@
+"""Clean, deduplicate and pack the pretraining corpus, and train its tokenizer.
+
+Example: python scripts/prepare_corpus.py corpora=../shared/corpora corpus=news
+"""
+
+from __future__ import annotations
+
+import hydra
+from omegaconf import DictConfig, OmegaConf
+
+from waqai.pretraining.prepare import prepare
+from waqai.pretraining.reporting import explained
+from waqai.pretraining.settings import register
+
+register()
+
+
+@hydra.main(version_base="1.3", config_path="../configs", config_name="pretrain")
+def main(config: DictConfig) -> None:
+    """Prepare with the composed settings."""
+    with explained():
+        prepare(OmegaConf.to_object(config))  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""What a person sees of a run: curves, and errors without a traceback."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from waqai.errors import DataError, OutputError, WaqaiError
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Print an error that a person can mend as one line, and leave with status 2."""
+    try:
+        yield
+    except WaqaiError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def read_metrics(path: Path) -> list[dict[str, Any]]:
+    """Read ``metrics.jsonl``.
+
+    Raises:
+        DataError: the file is missing or a line is no JSON.
+    """
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError) as error:
+        raise DataError(f"cannot be read ({error}); it is written while a run trains", path=path) from error
+
+
+def trim_metrics(path: Path, step: int) -> None:
+    """Drop the lines after ``step``, which a resumed run is going to write again."""
+    if path.exists():
+        kept = [json.dumps(record) + "\n" for record in read_metrics(path) if record["step"] <= step]
+        path.write_text("".join(kept), encoding="utf-8")
+
+
+def plot_run(folder: Path) -> Path:
+    """Draw loss, rate and subwords per second of a run over subwords read, as ``curves.png`` in its folder.
+
+    Raises:
+        DataError: the run has no ``metrics.jsonl``.
+        OutputError: the picture cannot be written.
+    """
+    from matplotlib.figure import Figure
+
+    records = read_metrics(folder / "metrics.jsonl")
+    millions = [record["subwords"] / 1e6 for record in records]
+    figure = Figure(figsize=(7, 7), layout="constrained")
+    panels = figure.subplots(3, 1, sharex=True)
+    for panel, (key, title) in zip(
+        panels,
+        (
+            ("loss", "loss (nats)"),
+            ("rate", "learning rate (share of peak)"),
+            ("subwords_per_second", "subwords/s"),
+        ),
+        strict=True,
+    ):
+        panel.plot(millions, [record[key] for record in records])
+        panel.set_ylabel(title)
+        panel.grid(alpha=0.3)
+    panels[-1].set_xlabel("subwords read (millions)")
+    target = folder / "curves.png"
+    try:
+        figure.savefig(target, dpi=120)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {error.strerror}") from error
+    return target
