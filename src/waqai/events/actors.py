@@ -49,6 +49,7 @@ class ActorResolver:
             elif not relation.is_argument:
                 self._tails.setdefault(relation.head.key, []).append(relation)
         self._places = PlaceContext.of(document)
+        self._tokens = frozenset(word for word in comparable(document.text).split() if len(word) > 2)
         self._surfaces = frozenset(comparable(document.surface(mention)) for mention in document.entities)
         profiles = [self._profile(mention) for mention in document.entities if mention.type in _PARTY_TYPES]
         self._actors = self._unify(profiles)
@@ -78,6 +79,7 @@ class ActorResolver:
             or first in lexicon.office_words()
             # The article itself shows the bare form elsewhere: «ولودريان» beside «لودريان».
             or (reading != text and form in self._surfaces)
+            or (text.startswith(("و", "ف")) and reading == text[1:] and form.split()[0] in self._tokens)
         )
 
     def _profile(self, mention: Entity) -> _Profile:
@@ -168,10 +170,11 @@ class ActorResolver:
                 groups.append([profile])
             else:
                 group.append(profile)
+        groups = self._taken_up(groups)
         actors: dict[tuple[int, int, str], Actor] = {}
         for group in groups:
             known = next((profile.known for profile in group if profile.known), None)
-            fullest = max(group, key=lambda profile: (profile.known is not None, len(profile.name), -profile.mention.start))
+            fullest = max(group, key=_fullness)
             office = next((profile.office for profile in group if profile.office), None)
             actor = Actor(
                 text=fullest.name,
@@ -183,6 +186,39 @@ class ActorResolver:
             )
             actors |= {profile.mention.key: actor for profile in group}
         return actors
+
+    def _taken_up(self, groups: list[list[_Profile]]) -> list[list[_Profile]]:
+        """Put short definite mentions with whom they stand for: «التنظيم», «الوزير الأميركي», «التحالف».
+
+        The nearest party named before (for a headline: after) whose name or office begins with the same noun, and of no other country.
+        """
+        kept = [group for group in groups if not all(_is_description(profile) for profile in group)]
+        for group in groups:
+            if group in kept:
+                continue
+            first = min(group, key=lambda profile: profile.mention.start)
+            head = without_article(first.form.split()[0])
+            nearest: tuple[int, list[_Profile] | None] = (-1, None)
+            for candidate in kept:
+                if not any(head in self._heads(profile) for profile in candidate):
+                    continue
+                before = [profile.mention.start for profile in candidate if profile.mention.start < first.mention.start]
+                countries = {profile.country for profile in candidate if profile.country}
+                if first.country and countries and first.country not in countries:
+                    continue
+                nearest = max(nearest, (max(before, default=0), candidate), key=lambda pair: pair[0])
+            if nearest[1] is None:
+                kept.append(group)
+            else:
+                nearest[1].extend(group)
+        return kept
+
+    def _heads(self, profile: _Profile) -> set[str]:
+        """The nouns a party can be taken up by: of its name, of the table's name for it, of its office."""
+        names = [profile.form, comparable(profile.known.name) if profile.known and profile.mention.type != "PERS" else ""]
+        if profile.office:
+            names.append(comparable(self._clean(self._document.surface(profile.office))))
+        return {without_article(name.split()[0]) for name in names if name}
 
     def _own_office(self, profile: _Profile) -> str | None:
         return profile.name if profile.mention.type == "OCC" else None
@@ -200,6 +236,24 @@ class ActorResolver:
         return first.mention.type == second.mention.type and without_article(comparable(first.name)) == without_article(
             comparable(second.name)
         )
+
+
+def _fullness(profile: _Profile) -> tuple[bool, bool, int, int]:
+    return (
+        profile.known is not None, not _is_description(profile), len(profile.name), -profile.mention.start,
+    )  # fmt: skip
+
+
+def _is_description(profile: _Profile) -> bool:
+    """Whether a mention describes a party already named: a definite noun, alone or with an adjective."""
+    words = profile.form.split()
+    return (
+        profile.mention.type in ("ORG", "OCC", "NORP")
+        and profile.known is None
+        and 1 <= len(words) <= 2
+        and all(word.startswith("ال") for word in words)
+        and not any(lexicon.country_of_word(word) for word in words[: None if profile.mention.type != "OCC" else 1])
+    )
 
 
 _PARTY_TYPES = frozenset(("PERS", "OCC", "NORP", "ORG", "GPE", "LOC", "FAC", "PRODUCT"))

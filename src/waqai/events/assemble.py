@@ -103,7 +103,7 @@ class _Assembler:
     def _mention(self, trigger: Trigger) -> EventMention:
         _, sentence = self._sentence(trigger)
         text = self.document.surface(sentence) if sentence else self.document.surface(trigger)
-        return EventMention(self.document.id, trigger.start, trigger.end, " ".join(text.split()))
+        return EventMention(self.document.id, trigger.start, trigger.end, " ".join(text.split()), self.document.surface(trigger))
 
     def _arguments(self, trigger: Trigger, role: str) -> list[Entity]:
         return [tail for tail, _ in self.arguments.get(trigger.key, {}).get(role, ())]
@@ -119,7 +119,7 @@ class _Assembler:
             recipients=frozenset(
                 person_key(self.actors.actor(mention)) for mention in self._arguments(trigger, "RECIPIENT")
             ),
-            places=frozenset(place_key(place) for place in places),
+            places=tuple(places),
             date=min((value for value in values if value), key=len, default=None),
         )
 

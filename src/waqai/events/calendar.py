@@ -131,6 +131,16 @@ NEXT = _phrases("المقبل|المقبلة|القادم|القادمة|الآ�
 LAST = _phrases(
     "الماضي|الماضية|الفائت|الفائتة|المنصرم|المنصرمة|السابق|السابقة|الفارط|الفارطة|المنقضي|الأخير|الأخيرة|ماضي|الماضى"
 )
+DECADES = _forms(
+    {f"{word}{ending}": number for word, number in (
+        ("عشرين", 20), ("ثلاثين", 30), ("أربعين", 40), ("خمسين", 50), ("ستين", 60), ("سبعين", 70), ("ثمانين", 80), ("تسعين", 90)
+    ) for ending in ("ات", "يات")}
+)
+"""Decades of the twentieth century, «التسعينيات»."""
+
+HOLIDAYS = MappingProxyType({comparable(name): day for name, day in (("رأس السنة", (1, 1)), ("عيد الميلاد", (25, 12)))})
+"""Feasts on a fixed day of the calendar: (day, month)."""
+
 THIS = _phrases("الجاري|الجارية|الحالي|الحالية|الجارى|الحالى|هذا|هذه")
 FOLLOWING = _phrases("التالي|التالية|الذي يليه|اللاحق")
 SAME = _phrases("نفسه|نفسها|ذاته|ذاتها|عينه")

@@ -19,8 +19,8 @@ _HOUR = re.compile(
     r"(?: و(?:ال)?(?:(?P<half>نصف)|(?P<quarter>ربع)|(?P<third>ثلث)|(?P<minutes>\d{1,2}) دقيقه))?"
     r"(?: (?P<less>الا) (?:ال)?(?P<lack>ربع|ثلث))?"
 )
-_AFTERNOON = re.compile(r"\b(?:مسا|مساء|عصرا|العصر|ليلا|ليل|ظهرا|الظهر|بعد الظهر|المسا|م|pm)\b")
-_MORNING = re.compile(r"\b(?:صباحا|صباح|فجرا|فجر|الصباح|ص|am)\b")
+_AFTERNOON = re.compile(r"\b(?:مسا|عصرا|العصر|عصر|ليلا|ليل|ظهرا|ظهر|الظهر|المسا|م|pm)\b")
+_MORNING = re.compile(r"\b(?:صباحا|صباح|فجرا|فجر|الصباح|الفجر|ص|am)\b")
 _MIDNIGHT = comparable("منتصف الليل")
 
 
@@ -31,8 +31,7 @@ def clock(expression: Expression) -> Period | None:
     """
     form = expression.form
     if form in (_MIDNIGHT, "عند " + _MIDNIGHT):
-        # The midnight that ends the day spoken of.
-        return _at(_day_of(expression), 24, 0, "") if expression.anchor else None
+        return _at(expression.today, 24 if expression.reading == "future" else 0, 0, "")
     if match := _CLOCK.search(form):
         hour, minute = int(match["hour"]), int(match["minute"])
         if (hour, minute) == (0, 0) and form[: match.start()].strip():
@@ -40,6 +39,11 @@ def clock(expression: Expression) -> Period | None:
     elif match := _HOUR.search(form):
         hour = int(match["digits"]) if match["digits"] else calendar.HOURS[match["hour"]]
         minute = 30 if match["half"] else 15 if match["quarter"] else 20 if match["third"] else int(match["minutes"] or 0)
+        rest = form[match.end() :]
+        if re.match(r" و(?:ال)?(?:عشرين|ثلاثين|اربعين|خمسين|ستين|سبعين)", rest):
+            return None  # «في الخامسة والخمسين» is an age
+        if "ساعه" not in match[0] and not (_AFTERNOON.search(rest) or _MORNING.search(rest) or _GREENWICH.search(rest)):
+            return None
         if match["less"]:
             hour, minute = hour - 1, 45 if match["lack"] == "ربع" else 40
     else:

@@ -32,9 +32,12 @@ _DAY_OF_MONTH = re.compile(
     rf"{_OPENING}{_PART}{_RELATIVE_DAY}(?:{WEEKDAY} )?(?:الموافق )?(?:ال)?(?:يوم )?{DAY_NUMBER} (?:من )?{MONTH}{_WHEN}"
 )
 _MONTH = re.compile(rf"{_OPENING}{MONTH}{_WHEN}")
-_HIJRI = re.compile(rf"(?:{WEEKDAY} )?(?:{DAY_NUMBER} (?:من )?)?{HIJRI_MONTH}(?: (?:ل?(?:عام|سنه) )?(?P<year>1[345]\d\d))?(?: هجري| هجريه| ه)?(?: {TURN})?")
+_HIJRI = re.compile(rf"(?:{WEEKDAY} )?(?:{DAY_NUMBER} (?:من )?|(?P<new_moon>غره) )?{HIJRI_MONTH}(?: (?:(?:من )?ل?(?:عام|سنه) )?(?P<year>1[345]\d\d))?(?: هجري| هجريه| ه)?(?: {TURN})?")
 _SEASON = re.compile(rf"(?:هذا )?(?:ال)?(?:فصل (?:ال)?)?(?P<season>{calendar.alternatives(calendar.SEASONS)}){_WHEN}")
 _YEAR = re.compile(rf"(?:منذ |خلال )?{YEAR}")
+_DECADE = re.compile(rf"(?:عقد |سنوات |اعوام )?(?:ال)?(?P<decade>{calendar.alternatives(calendar.DECADES)})(?: (?:من )?القرن (?:الماضي|العشرين))?")
+_LAST_DAY = re.compile(rf"متم {MONTH}{_WHEN}")
+_HOLIDAY = re.compile(rf"(?:عيد |عطله )*(?P<name>{calendar.alternatives(calendar.HOLIDAYS)})(?: ميلاديه| الميلاديه| المجيد)?(?: (?P<year>\d{{4}}))?")
 _YEARS = re.compile(
     r"(?:من |بين |ما بين )?(?:عامي |اعوام |سنوات |العامين |عام |سنه |السنوات |موسم )?(?P<first>\d{4}) ?(?:-|/|و|الي|حتي|الي عام|حتي عام|وعام) ?(?P<second>\d{4}|\d{2})"
 )
@@ -42,6 +45,7 @@ _HIJRI_YEAR = re.compile(r"(?:ال)?(?:عام|سنه)? ?(?:الهجري )?(?P<ye
 _RANGE = re.compile(
     r"(?:في |خلال )?(?:الفتره )?(?:الممتده )?(?:من |بين |ما بين |يومي )?(?P<first>.+?) ?(?:-| الي | حتي | و(?=\d|ال| ))(?P<second>.+)"
 )
+_TOO_LATE, _TOO_EARLY = 90, 150
 _BARE_DAY = re.compile(rf"(?:يوم )?{DAY_NUMBER}")
 
 
@@ -81,7 +85,7 @@ def hijri(expression: Expression) -> Period | None:
             return dual
     month = calendar.HIJRI_MONTHS[match["month"]]
     year = int(match["year"]) if match["year"] else _hijri_year(expression, month, turn_of(match))
-    return None if year is None else _hijri_period(year, month, day_number(match))
+    return None if year is None else _hijri_period(year, month, 1 if match["new_moon"] else day_number(match))
 
 
 def day_range(expression: Expression) -> Period | None:
@@ -113,6 +117,12 @@ def day_range(expression: Expression) -> Period | None:
 
 def day_of_month(expression: Expression) -> Period | None:
     """«20 يناير/كانون الثاني 2016», «الثلاثاء 28 آذار», «فاتح أكتوبر»; the year nearest where none is said."""
+    if match := _LAST_DAY.fullmatch(expression.form):
+        of_month = month_of_year(expression.of(expression.form.removeprefix("متم ")))
+        return periods.day(of_month.last) if of_month else None
+    if match := _HOLIDAY.fullmatch(expression.form):
+        day, month = calendar.HOLIDAYS[match["name"]]
+        return _day(int(match["year"]), month, day) if match["year"] else _nearest_day(expression, day, month)
     match = _DAY_OF_MONTH.fullmatch(expression.form)
     return _read_day(expression, match) if match else None
 
@@ -163,7 +173,10 @@ def season_of_year(expression: Expression) -> Period | None:
 
 
 def year_alone(expression: Expression) -> Period | None:
-    """«عام 1992», «2014»."""
+    """«عام 1992», «2014», «التسعينيات»."""
+    if match := _DECADE.fullmatch(expression.form):
+        first = 1900 + calendar.DECADES[match["decade"]]
+        return periods.interval(periods.year(first), periods.year(first + 9))
     match = _YEAR.fullmatch(expression.form)
     if not match or not 1000 <= (number := int(match["year"])) <= 2199:
         return None
@@ -202,6 +215,8 @@ def _year_of(expression: Expression, match: re.Match[str]) -> int | None:
         return expression.anchor.first.year
     if match["following"] and expression.anchor:
         return expression.anchor.first.year + 1
+    if match["before_year"] in ("ذلك", "تلك"):
+        return expression.anchor.first.year if expression.anchor else None
     turn = 0 if match["before_year"] else turn_of(match)
     if today is None or turn is None:
         return None
@@ -215,13 +230,13 @@ def _nearest_day(expression: Expression, day: int, month: int) -> Period | None:
 
 
 def _nearest_year(expression: Expression, month: int, day: int) -> int:
-    """The year in which a month lies nearest; more than two months off the reading decides."""
+    """The year in which a month lies nearest; some months off the reading decides."""
     today = expression.today or date.min
     choices = {year: (date(year, month, min(day, 28)) - today).days for year in (today.year - 1, today.year, today.year + 1)}
     nearest = min(choices, key=lambda year: abs(choices[year]))
-    if expression.reading == "past" and choices[nearest] > 62:
+    if expression.reading == "past" and choices[nearest] > _TOO_LATE:
         return nearest - 1
-    if expression.reading == "future" and choices[nearest] < -62:
+    if expression.reading == "future" and choices[nearest] < -_TOO_EARLY:
         return nearest + 1
     return nearest
 

@@ -19,6 +19,7 @@ from waqai.schema import Document, Entity
 from waqai.schema.record import DateValue
 from waqai.text import split_sentences, split_words
 
+_SINCE = re.compile(r"(?:منذ|قبل)\s*$")
 _COUNTED_FROM = re.compile(r"^\s*من\s+(?!الآن|الان|اليوم|الشهر|العام|السنة|يناير|فبراير|مارس|ا?أ?بريل|مايو)\S")
 
 
@@ -54,6 +55,7 @@ _RULES: tuple[Rule, ...] = (
     dated.day_range,
     dated.day_of_month,
     relative.part_of_period,
+    relative.nth_of_period,
     relative.counted,
     relative.named_day,
     relative.weekday,
@@ -88,6 +90,9 @@ def resolve_date(
         reading=context.reading or _stated_reading(form) or reading_of(context.before, context.after),
         anchor=periods.read_value(context.anchor) if context.anchor else None,
     )
+    if _SINCE.search(context.before) and (since := relative.counted(expression.of(f"منذ {form}"))):
+        # «منذ» stands outside the mention; «منذ يومين» is a day, «منذ خمس سنوات» how long something has lasted.
+        return DateValue(since.value, since.precision, text) if since.precision == "day" else None
     for reading in without_clitics(form):
         for rule in _RULES:
             if period := rule(expression.of(reading)):

@@ -13,6 +13,7 @@ from waqai.events.periods import Period
 from waqai.events.tense import Reading
 
 _SEPARATED = re.compile(r"(?<=\d)\s*([/.:\-–])\s*(?=\d)")
+_COMMA_CLOCK = re.compile(r"(?<=الساعة )(\d{1,2})[,،](\d{2})(?!\d)")
 _CARRIED = re.compile("(\ue000[0-9a-f]{4}\ue001)")
 
 MONTH = rf"(?:شهر )?(?P<month>{calendar.alternatives(calendar.MONTHS)})(?:(?: او)? (?:{calendar.alternatives(calendar.MONTHS)}))*"
@@ -25,8 +26,8 @@ THIS = rf"(?P<this>{calendar.alternatives(calendar.THIS)})"
 FOLLOWING = rf"(?P<following>{calendar.alternatives(calendar.FOLLOWING)})"
 SAME = rf"(?P<same>{calendar.alternatives(calendar.SAME)})"
 TURN = f"(?:{NEXT}|{LAST}|{THIS}|{FOLLOWING}|{SAME})"
-YEAR = r"(?:(?:من )?(?:ال)?(?:عام|سنه) )?(?P<year>\d{4})(?: م| ميلادي| ميلاديه)?"
-RELATIVE_YEAR = rf"(?:من )?(?:(?P<before_year>هذا|هذه) )?(?:ال)?(?:عام|سنه)(?: {TURN})?"
+YEAR = r"(?:(?:من )?(?:ال)?(?:عام|سنه|عامي|عامين|اعوام) )?(?P<year>\d{4})(?: م| ميلادي| ميلاديه)?"
+RELATIVE_YEAR = rf"(?:من )?(?:(?P<before_year>هذا|هذه|ذلك|تلك) )?(?:ال)?(?:عام|سنه)(?: {TURN})?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def form_of(text: str) -> str:
     >>> form_of("الأحد 2015/01/18")
     'الاحد 2015/01/18'
     """
+    text = _COMMA_CLOCK.sub(r"\1:\2", text)
     kept = _SEPARATED.sub(lambda match: f"\ue000{ord(match[1]):04x}\ue001", text)
     form = "".join(
         chr(int(piece[1:5], 16)) if piece.startswith("\ue000") else _spaced(piece) for piece in _CARRIED.split(kept)

@@ -7,34 +7,45 @@ in reading order; a mention joins the best cluster that nothing in it contradict
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from waqai.events.names import comparable, without_article
 from waqai.events.periods import Period, read_value
 from waqai.schema import Trigger
+from waqai.schema.record import Place
 
 _THRESHOLD = 1.0
-_FAR = 6
+_FAMILY, _PARTY, _PLACE, _DATE, _SENTENCE, _TAKEN_UP = 0.6, 0.5, 0.4, 0.4, 0.2, 0.6
+_FAR = 12
 """Sentences after which a bare noun no longer takes up an event."""
+MANY_SIDED = frozenset(("CONSULT", "AGREE", "COOPERATE"))
+"""Types whose parties are named now in part, now as a whole, so that different names contradict nothing."""
 
-_FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "meeting": ("اجتماع", "اجتمع", "يجتمع", "يجتمعون", "سيجتمع", "جلسه", "لقا", "التقي", "يلتقي", "مباحثات", "محادثات", "بحث", "يبحث", "ناقش",
-                "يناقش", "مناقشه", "سيبحث", "سيبحثون", "سيناقش", "قمه", "مؤتمر", "موتمر", "يستضيف", "ترأس", "تراس", "نقاشات", "مناقشات"),
-    "strike": ("غاره", "غارات", "ضربه", "ضربات", "قصف", "يقصف", "قصفت", "قصفا"),
-    "battle": ("معركه", "معارك", "هجوم", "عمليه", "عمليات", "حمله", "قتال", "حرب", "حربهم", "حملته"),
-    "killing": ("قتل", "مقتل", "قتلي", "قتلت", "قتلوا", "مصرع", "لقي", "اغتيال"),
-    "arrest": ("اعتقال", "اعتقل", "اعتقلت", "توقيف", "القبض", "احتجاز"),
-    "visit": ("زياره", "زار", "يزور", "سيزور", "وصل", "استقبل", "يستقبل"),
-}  # fmt: skip
+_FAMILIES: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "meeting": "جتمع|جتماع|لقا|لتق|باحث|بحث|ناقش|نقاش|محادث|جلس|قمه|موتمر|فاوض|ستضيف|تراس|تشاور",
+        "visit": "زيار|زار|يزور|تزور|زور|استقبل|يستقبل|وصل",
+        "strike": "غار[هتا]|ضرب|قصف|طلعات",
+        "battle": "معرك|معارك|هجوم|هجم|هاجم|عملي[هات]|حمل[هت]|قتال|قاتل|حرب|حارب|مكافح|مواجه|اشتبا|عارك",
+        "killing": "قتل|مقتل|مصرع|لقي|اغتي|ضحي|سقط",
+        "capture": "سيطر|استول|استيل|ستول|احتل|سقوط",
+        "recapture": "ستعاد|تحرير|حرر|طرد|استرد|ستعيد",
+        "arrest": "عتقل|عتقال|توقيف|اوقف|القبض|احتجا|ضبط",
+        "protest": "ظاهر|احتج|تجمع|مسير|وقف",
+        "training": "تدريب|درب",
+    }.items()
+}
 
 
 @dataclass(frozen=True)
 class EventSign:
     """One trigger with what identifies its event.
 
-    ``actors``, ``recipients`` and ``places`` hold comparable identities of the resolved arguments; ``sentence`` is the
-    number of the trigger's sentence.
+    ``actors`` and ``recipients`` hold comparable identities of the resolved parties, ``places`` the resolved places;
+    ``sentence`` is the number of the trigger's sentence.
     """
 
     trigger: Trigger
@@ -42,31 +53,32 @@ class EventSign:
     sentence: int
     actors: frozenset[str] = frozenset()
     recipients: frozenset[str] = frozenset()
-    places: frozenset[str] = frozenset()
+    places: tuple[Place, ...] = ()
     date: str | None = None
 
     @property
     def family(self) -> str:
         """The trigger's root as far as a list shows it: «سيبحثون» and «الاجتماع» are both a meeting."""
-        form = _stem(self.text)
-        return next((name for name, words in _FAMILIES.items() if form in words), form)
+        return family_of(self.text)
 
     @property
     def takes_up(self) -> bool:
-        """Whether the trigger is a definite noun, which points back to what was told."""
+        """Whether the trigger is a definite noun, which points back to what was told: «الاجتماع», «اجتماعهم»."""
         form = comparable(self.text)
-        return form.startswith(("ال", "وال", "بال", "لل", "فال"))
+        return form.startswith(("ال", "وال", "بال", "لل", "فال")) or form.endswith(("هم", "ها", "هما"))
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """Everyone in it, whatever the role."""
+        return self.actors | self.recipients
 
 
 @dataclass
 class _Cluster:
     signs: list[EventSign] = field(default_factory=list)
 
-    def united(self, name: str) -> frozenset[str]:
-        return frozenset().union(*(getattr(sign, name) for sign in self.signs))
-
-    def dates(self) -> list[str]:
-        return [sign.date for sign in self.signs if sign.date]
+    def parties(self) -> frozenset[str]:
+        return frozenset().union(*(sign.parties for sign in self.signs))
 
 
 def cluster_mentions(signs: list[EventSign]) -> tuple[tuple[EventSign, ...], ...]:
@@ -81,58 +93,101 @@ def cluster_mentions(signs: list[EventSign]) -> tuple[tuple[EventSign, ...], ...
     clusters: list[_Cluster] = []
     for sign in signs:
         scored = [(link(sign, cluster), index) for index, cluster in enumerate(clusters)]
-        best = max(scored, default=(0.0, 0), key=lambda pair: (pair[0], pair[1]))
+        best = max(scored, default=(0.0, 0))
         if best[0] >= _THRESHOLD:
             clusters[best[1]].signs.append(sign)
         else:
             clusters.append(_Cluster([sign]))
+    _join_clusters(clusters)
     return tuple(tuple(cluster.signs) for cluster in clusters)
+
+
+def _join_clusters(clusters: list[_Cluster]) -> None:
+    """Join clusters that reading order kept apart, the strongest link first."""
+    while True:
+        links = [
+            (min(link(sign, one) for sign in other.signs), i, j)
+            for i, one in enumerate(clusters)
+            for j, other in enumerate(clusters)
+            if i < j and one.signs[0].trigger.type == other.signs[0].trigger.type
+        ]
+        best = max(links, default=(0.0, 0, 0), key=lambda entry: (entry[0], -entry[1], -entry[2]))
+        if best[0] < _THRESHOLD:
+            return
+        joined = clusters[best[1]].signs + clusters.pop(best[2]).signs
+        clusters[best[1]].signs = sorted(joined, key=lambda sign: sign.trigger.start)
 
 
 def link(sign: EventSign, cluster: _Cluster) -> float:
     """How strongly a mention is drawn to a cluster; 0 where anything contradicts."""
-    first = cluster.signs[0]
-    if sign.trigger.type != first.trigger.type:
+    others = cluster.signs
+    if any(_contradict(sign, other) for other in others):
         return 0.0
-    if not all(same_auxiliary(sign.trigger.auxiliary, other.trigger.auxiliary) for other in cluster.signs):
+    meeting = sign.trigger.type in MANY_SIDED
+    same_family = sign.family in {other.family for other in others}
+    parties = cluster.parties()
+    shared = len(sign.parties & parties)
+    gap = min(abs(sign.sentence - other.sentence) for other in others)
+    if not same_family and (not shared or gap > 0 or (sign.family in _FAMILIES and others[-1].family in _FAMILIES)):
         return 0.0
-    modes = {other.trigger.mode for other in (sign, *cluster.signs)} - {None}
-    if len(modes) > 1:
-        return 0.0
-    places = cluster.united("places")
-    if sign.places and places and not sign.places & places:
-        return 0.0
-    dates = cluster.dates()
-    if sign.date and dates and not any(compatible_dates(sign.date, other) for other in dates):
-        return 0.0
-    actors, recipients = cluster.united("actors"), cluster.united("recipients")
-    parties, other_parties = sign.actors | sign.recipients, actors | recipients
-    shared = len(parties & other_parties)
-    if parties and other_parties and not shared and not (sign.places & places):
-        return 0.0
-    same_family = sign.family in {other.family for other in cluster.signs}
-    gap = sign.sentence - cluster.signs[-1].sentence
-    score = 0.0
-    score += 0.6 if same_family else 0.0
-    score += 0.5 * min(shared, 2)
-    score += 0.4 if sign.places & places else 0.0
-    score += 0.3 if sign.date and sign.date in dates else 0.0
-    if sign.takes_up and same_family and not parties and gap <= _FAR:
-        score += 0.6
-    if gap == 0:
-        score += 0.2
+    score = _FAMILY * same_family + _PARTY * min(shared, 2)
+    score += _PLACE * any(same_place(one, two) for one in sign.places for other in others for two in other.places)
+    score += _DATE * any(sign.date is not None and sign.date == other.date for other in others)
+    score += _SENTENCE * (gap == 0)
+    if same_family and sign.takes_up and gap <= _FAR and (meeting or not sign.parties or shared):
+        score += _TAKEN_UP
     return score
 
 
-def same_auxiliary(first: str | None, second: str | None) -> bool:
-    """Whether two auxiliaries can be one event's: a meeting that is planned in the lead is held in the body."""
-    return first == second or {first, second} <= {None, "future"}
+def _contradict(one: EventSign, other: EventSign) -> bool:
+    if one.trigger.type != other.trigger.type or not same_auxiliary(
+        one.trigger.auxiliary, other.trigger.auxiliary, one.trigger.type
+    ):
+        return True
+    if one.trigger.mode and other.trigger.mode and one.trigger.mode != other.trigger.mode:
+        return True
+    if one.date and other.date and not compatible_dates(one.date, other.date):
+        return True
+    if one.places and other.places and not any(compatible_places(a, b) for a in one.places for b in other.places):
+        return True
+    if one.trigger.type in MANY_SIDED:
+        return False
+    # A strike by others is another strike; who meets is named now in part, now as a whole.
+    return bool(one.actors and other.actors and not one.actors & other.actors)
+
+
+def family_of(trigger: str) -> str:
+    """What kind of happening a trigger's letters show («سيبحثون», «الاجتماع»: ``meeting``), else its stem."""
+    form = _stem(trigger)
+    return next((name for name, pattern in _FAMILIES.items() if pattern.search(form)), form)
+
+
+def same_auxiliary(first: str | None, second: str | None, event: str) -> bool:
+    """Whether two auxiliaries can be one event's: a meeting planned in the lead is held in the body.
+
+    A coming strike beside one that goes on is another strike.
+    """
+    return first == second or (event in MANY_SIDED and {first, second} <= {None, "future"})
 
 
 def compatible_dates(first: str, second: str) -> bool:
     """Whether two values can be one date: the periods overlap (a Wednesday and its month)."""
     one, other = read_value(first), read_value(second)
     return first == second or bool(one and other and overlap(one, other))
+
+
+def compatible_places(one: Place, other: Place) -> bool:
+    """Whether two places can be one event's: the same, one inside the other, or one that is not known."""
+    if not one.is_resolved or not other.is_resolved or same_place(one, other):
+        return True
+    return one.country == other.country and "country" in (one.feature, other.feature)
+
+
+def same_place(one: Place, other: Place) -> bool:
+    """Whether two places are one: by GeoNames id, else by name."""
+    if one.geonameid is not None and other.geonameid is not None:
+        return one.geonameid == other.geonameid
+    return comparable(one.name) == comparable(other.name)
 
 
 def overlap(one: Period, other: Period) -> bool:

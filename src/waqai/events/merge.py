@@ -13,8 +13,7 @@ from datetime import timedelta
 
 from waqai.events.actors import person_key
 from waqai.events.assemble import place_key
-from waqai.events.mentions import same_auxiliary
-from waqai.events.names import comparable, similarity
+from waqai.events.mentions import MANY_SIDED, family_of, same_auxiliary
 from waqai.events.periods import Period, read_value
 from waqai.events.wire import wire_copies
 from waqai.schema import Document
@@ -58,6 +57,7 @@ class _Cluster:
     actors: set[str]
     parties: set[str]
     codes: set[str]
+    families: set[str]
     places: set[str]
     modes: set[str]
     documents: set[str]
@@ -80,7 +80,7 @@ class _Merger:
                         score = _link(record, cluster)
                         if score > best[0]:
                             best = (score, cluster)
-        chosen = best[1] or _Cluster([], set(), set(), set(), set(), set(), set())
+        chosen = best[1] or _Cluster([], set(), set(), set(), set(), set(), set(), set())
         _take_in(chosen, record)
         for key in keys:
             if not any(chosen is other for other in self._blocks[key]):
@@ -105,7 +105,7 @@ def _block_keys(record: EventRecord) -> Iterator[tuple[str, str, int]]:
 def _link(record: EventRecord, cluster: _Cluster) -> float:
     """How strongly a record is drawn to a cluster; 0 where anything contradicts."""
     first = cluster.records[0]
-    if record.event != first.event or not all(same_auxiliary(record.auxiliary, other.auxiliary) for other in cluster.records):
+    if record.event != first.event or not all(same_auxiliary(record.auxiliary, other.auxiliary, record.event) for other in cluster.records):
         return 0.0
     if record.sources and record.sources[0].document in cluster.documents:
         return 0.0  # within a document the reader of the article has decided
@@ -120,11 +120,14 @@ def _link(record: EventRecord, cluster: _Cluster) -> float:
     parties = {person_key(actor) for actor in (*record.actor, *record.recipient)}
     codes = {actor.code for actor in record.actor if actor.code}
     shared = len(parties & cluster.parties)
-    same_text = max(similarity(comparable(record.event_text), comparable(other.event_text)) for other in cluster.records[-3:])
-    score = 0.6 * shared_place + 0.5 * min(shared, 2) + 0.2 * bool(codes & cluster.codes) + 0.3 * (same_text >= 80)
+    actors = {person_key(actor) for actor in record.actor}
+    if actors and cluster.actors and not actors & cluster.actors and record.event not in MANY_SIDED:
+        return 0.0
+    same_family = bool(_families(record) & cluster.families)
+    score = 0.6 * shared_place + 0.5 * min(shared, 2) + 0.2 * bool(codes & cluster.codes) + 0.3 * same_family
     exact = any(_stated(record) and _stated(other) for other in cluster.records)
     score += 0.2 if exact else 0.0
-    if not shared and not (shared_place and (exact or same_text >= 80 or codes & cluster.codes)):
+    if not shared and not (shared_place and same_family):
         return 0.0
     return score if score >= 0.9 else 0.0
 
@@ -152,8 +155,14 @@ def _reported(record: EventRecord) -> str:
     return (record.sources[0].publication_date if record.sources else None) or "9999"
 
 
+def _families(record: EventRecord) -> set[str]:
+    return {family_of(mention.text) for mention in record.mentions if mention.text}
+
+
 def _take_in(cluster: _Cluster, record: EventRecord) -> None:
     cluster.records.append(record)
+    cluster.actors |= {person_key(actor) for actor in record.actor}
+    cluster.families |= _families(record)
     cluster.parties |= {person_key(actor) for actor in (*record.actor, *record.recipient)}
     cluster.codes |= {actor.code for actor in record.actor if actor.code}
     if record.event_loc and record.event_loc.is_resolved:

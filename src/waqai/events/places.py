@@ -23,7 +23,7 @@ _CLASS_WORDS = {
     for feature, words in {
         "city": "مدينة|المدينة|بلدة|قرية|ناحية|ضاحية|حي|مخيم|بلدية|العاصمة|عاصمة|ميناء|مطار|قاعدة|معبر|مدينتي|بلدتي|وسط|قرب|مركز",
         "province": "محافظة|ولاية|إقليم|منطقة|مقاطعة|لواء|قضاء|إمارة|محافظتي|ريف|شبه جزيرة|صحراء",
-        "country": "جمهورية|دولة|مملكة|سلطنة",
+        "country": "جمهورية|دولة|مملكة|سلطنة|بلاد|بلد",
     }.items()
     for word in words.split("|")
 }
@@ -31,7 +31,9 @@ _DIRECTIONS = frozenset(
     comparable(word)
     for word in "شمال|شمالي|جنوب|جنوبي|شرق|شرقي|غرب|غربي|وسط|شمالي شرق|الشمالية|الجنوبية|الشرقية|الغربية|أنحاء|ضواحي|أطراف|محيط|داخل".split("|")
 )
-_MARGIN = 1.0
+_DWARFED = 30
+"""No context makes a reader think of a namesake so many times smaller: «باريس» is not the one in Texas."""
+_MARGIN = 0.7
 """How far the best candidate must stand out, in the units of the ranking (one factor of ten in population)."""
 
 
@@ -62,12 +64,16 @@ class PlaceContext:
 def place_name(text: str) -> str:
     """A place mention without clitics and class word: «لمدينة الموصل» → «الموصل»."""
     name = strip_clitics(text, _is_known)
+    if _is_known(name):
+        return name
     words = name.split()
     while len(words) > 1 and (without_article(comparable(words[0])) in _CLASS_WORDS or comparable(words[0]) in _DIRECTIONS):
         words = words[1:]
         if _is_known(" ".join(words)):
             break
-    return strip_clitics(" ".join(words), _is_known)
+    inner = strip_clitics(" ".join(words), _is_known)
+    # «قاعدة عسكرية» is no «عسكرية»: the class word goes only from a name that stands alone.
+    return inner if _is_known(inner) else name
 
 
 def resolve_place(
@@ -95,11 +101,14 @@ def resolve_place(
         return Place(
             text, country.name, code, None, country.lat, country.lon, country.geonameid, "country", "a country's name", mentions
         )
+    if is_anaphoric(text):
+        return Place(text, name, reason="stands for a place named elsewhere", mentions=mentions)
     candidates = lexicon.places().get(form) or lexicon.places().get(without_article(form)) or _with_inner_country(form)
     if not candidates:
         if stated_country:
             return Place(text, name, stated_country, reason="only the country it is put in is known", mentions=mentions)
         return Place(text, name, reason="not in the gazetteer", mentions=mentions)
+    candidates = _not_dwarfed(candidates, stated_country)
     ranked = sorted(
         ((_score(place, context, stated_country), place) for place in candidates), key=lambda pair: -pair[0]
     )
@@ -115,6 +124,19 @@ def resolve_place(
         text, name, best.country, best.admin1, best.lat, best.lon, best.geonameid, feature,
         _reason(best, len(candidates), context, stated_country), mentions,
     )  # fmt: skip
+
+
+def is_anaphoric(text: str) -> bool:
+    """Whether a mention is a class word alone («المدينة», «البلاد»), which takes up a place named before."""
+    return anaphoric_feature(text) is not None
+
+
+def anaphoric_feature(text: str) -> str | None:
+    """What a class word alone stands for: ``city``, ``province``, ``country``; ``None`` for any other mention."""
+    for reading in without_clitics(comparable(text)):
+        if reading.startswith("ال") and " " not in reading and (feature := _CLASS_WORDS.get(without_article(reading))):
+            return feature
+    return None
 
 
 def stated_country(document: Document, mention: Entity) -> str | None:
@@ -141,6 +163,14 @@ def _with_inner_country(form: str) -> tuple[GazetteerPlace, ...]:
     if len(words) > 1 and (code := lexicon.demonyms().get(without_article(words[-1]))):
         return tuple(place for place in lexicon.places().get(" ".join(words[:-1]), ()) if place.country == code)
     return ()
+
+
+def _not_dwarfed(candidates: tuple[GazetteerPlace, ...], stated: str | None) -> tuple[GazetteerPlace, ...]:
+    """The candidates without those that a far greater namesake overshadows, unless the text puts it where they are."""
+    greatest = max(candidate.population for candidate in candidates)
+    return tuple(
+        candidate for candidate in candidates if candidate.population * _DWARFED >= greatest or candidate.country == stated
+    )
 
 
 def _score(place: GazetteerPlace, context: PlaceContext | None, stated: str | None) -> float:

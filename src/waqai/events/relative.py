@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from waqai.events import calendar, periods
-from waqai.events.expression import LAST, NEXT, TURN, WEEKDAY, Expression, turn_of
+from waqai.events.expression import DAY_NUMBER, TURN, WEEKDAY, Expression, day_number, turn_of
 from waqai.events.periods import Period
 
 NEXT_WORDS = frozenset(calendar.NEXT)
@@ -45,7 +45,11 @@ _WEEKDAY = re.compile(
 _THIS_UNIT = re.compile(rf"(?:خلال |طوال |طيله )?(?P<this>هذا|هذه) (?:ال)?(?P<unit>{calendar.alternatives(calendar.SINGULARS)})")
 _TURNED = re.compile(rf"(?:خلال )?(?:عطله )?(?:ال)?(?P<unit>{calendar.alternatives(calendar.SINGULARS)})(?: (?:ال)?(?:ميلادي|هجري))? {TURN}")
 _BARE_UNIT = re.compile(r"ال(?P<unit>اسبوع|شهر|عام|سنه)")
-_VAGUE = re.compile(r"\b(?:كل|يوميا|اسبوعيا|شهريا|سنويا|القرن|العقد|عقود|مقتبل)\b")
+_NTH_DAY = re.compile(rf"(?:لل|ل|في )(?:ال)?يوم (?:ال)?(?:{calendar.alternatives(calendar.ORDINALS)})(?: علي التوالي)?")
+_NTH_OF = re.compile(
+    rf"(?:ال)?(?:(?P<unit>يوم|اسبوع) )?{DAY_NUMBER} من (?P<of>.+)"
+)
+_VAGUE = re.compile(r"\b(?:كل|يوميا|اسبوعيا|شهريا|سنويا|عقود|مقتبل)\b")
 
 
 def is_vague(form: str) -> bool:
@@ -55,12 +59,8 @@ def is_vague(form: str) -> bool:
 
 def part_of_period(expression: Expression) -> Period | None:
     """«أوائل هذا الشهر», «منتصف 2014», «نهاية العام الماضي», «الربع الأول من 2015», «نهاية الأسبوع»."""
-    from waqai.events import dated
-
     def whole(form: str) -> Period | None:
-        rules = (dated.month_of_year, turned_unit, dated.season_of_year, dated.year_alone, dated.hijri, _this_bare_unit)
-        inner = expression.of(form)
-        return next((found for rule in rules if (found := rule(inner))), None)
+        return _whole(expression.of(form))
 
     if match := _HALF.fullmatch(expression.form):
         of = whole(match["of"])
@@ -70,6 +70,30 @@ def part_of_period(expression: Expression) -> Period | None:
         return None
     which = next(name for name in _PARTS if match[name])
     return periods.part(of, which) or (of if of.precision in ("week", "season") else None)
+
+
+def _whole(expression: Expression) -> Period | None:
+    from waqai.events import dated
+
+    rules = (dated.month_of_year, turned_unit, dated.season_of_year, dated.year_alone, dated.hijri, _this_bare_unit)
+    return next((found for rule in rules if (found := rule(expression))), None)
+
+
+def nth_of_period(expression: Expression) -> Period | None:
+    """«15 من الشهر الجاري», «اليوم الأول من العام», «الأسبوع الأول من يناير», «لليوم السابع» (the day of the report)."""
+    if _NTH_DAY.fullmatch(expression.form):
+        return periods.day(expression.today) if expression.today else None
+    match = _NTH_OF.fullmatch(expression.form)
+    if not match or not (of := _whole(expression.of(match["of"]))):
+        return None
+    number = day_number(match)
+    if number is None or of.precision not in ("month", "year"):
+        return None
+    if match["unit"] == "اسبوع":
+        first = of.first + timedelta(weeks=number - 1)
+        return periods.interval(periods.day(first), periods.day(min(first + timedelta(days=6), of.last)))
+    found = of.first + timedelta(days=number - 1)
+    return periods.day(found) if found <= of.last and (match["unit"] or of.precision == "month") else None
 
 
 def counted(expression: Expression) -> Period | None:
@@ -104,7 +128,7 @@ def named_day(expression: Expression) -> Period | None:
 
 
 def weekday(expression: Expression) -> Period | None:
-    """«الأربعاء», past or to come by the reading; «الخميس المقبل»; «مساء السبت»; «ليل الثلاثاء الأربعاء»."""
+    """«الأربعاء», past or to come by the reading; «الخميس المقبل»; «مساء السبت»; «ليل الثلاثاء الأربعاء», both days."""
     match, today = _WEEKDAY.fullmatch(expression.form), expression.today
     if not match or today is None:
         return None
@@ -114,6 +138,10 @@ def weekday(expression: Expression) -> Period | None:
         # The Arab week starts on Saturday or Sunday; counting whole weeks from the nearest day avoids choosing.
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=turn)
         return periods.day(monday + timedelta(days=number))
+    if match["second"]:
+        first = weekday(expression.of(match["weekday"]))
+        # «ليل السبت الأحد», the night between two days
+        return periods.interval(first, periods.day(first.first + timedelta(days=1))) if first else None
     behind, ahead = (today.weekday() - number) % 7, (number - today.weekday()) % 7
     turn_by = turn_of(match)
     if turn_by is not None and turn_by < 0:
@@ -168,4 +196,4 @@ def _nearest_weekday(of: date, number: int) -> date:
     return of + timedelta(days=ahead if ahead <= 3 else ahead - 7)
 
 
-__all__ = ["LAST", "NEXT", "counted", "is_vague", "named_day", "part_of_period", "turned_unit", "weekday"]
+__all__ = ["counted", "is_vague", "named_day", "part_of_period", "turned_unit", "weekday"]

@@ -27,6 +27,7 @@ _NOT_VERBS = frozenset(
     "توصل توقف توجه تولي تعرض تمكن تبني تراجع تحدث تقدم تسلم تلقي تعهد توفي تسبب تضمن تناول تم تمت تحطم تفقد ترك "
     "تراس تجاوز تاهل توج تزامن تعرضت تمكنت توصلت توجهت توقفت تراجعت تبنت تسببت تلقت تجددت تقدمت تحدثت تعهدت".split()
 )
+_RELATIVE = frozenset(("الذي", "التي", "الذين", "اللذان", "اللتان", "والذي", "والتي"))
 _PAST_SPEECH = re.compile(
     r"[وف]?(?:قال|قالت|اعلن|اعلنت|اكد|اكدت|ذكر|ذكرت|افاد|افادت|صرح|اوضح|اضاف|اضافت|اشار|كشف|كشفت|نشرت|نقلت|ابلغ|"
     r"كان|كانت|شهدت|شهد|قتل|قتلت|قتلوا|اصيب|اصيبت|عقد|عقدت|اجتمع|التقي|بحث|وصل|وصلت|غادر|استقبل|زار|اعتقلت|اعتقل|اوقفت|"
@@ -46,10 +47,8 @@ def reading_of(before: str, after: str = "") -> Reading | None:
     Returns:
         ``None`` where no verb is recognised.
     """
-    found = _nearest(comparable(before).split()[::-1])
-    if found is None:
-        found = _nearest(comparable(after).split()[:8])
-    return found
+    words = comparable(before).split()
+    return _nearest(words[::-1] if words else comparable(after).split()[:8])
 
 
 def _nearest(words: list[str]) -> Reading | None:
@@ -58,10 +57,12 @@ def _nearest(words: list[str]) -> Reading | None:
             return "future"
         if _PAST_SPEECH.fullmatch(word):
             return "past"
+        previous = words[index + 1] if index + 1 < len(words) else ""
+        if previous in _RELATIVE and not word.startswith(("ي", "ت", "س", "لا", "ال")):
+            return "past"  # «الذي وقعه الرئيس»: what follows the pronoun is a verb, and no imperfect
         if _IMPERFECT.fullmatch(word) and word not in _NOT_VERBS and word.lstrip("وف") not in _NOT_VERBS:
             # «كان يعقد», «لم يعقد»: the word that comes before in the text makes the imperfect a past.
-            previous = words[index + 1] if index + 1 < len(words) else ""
-            if _PAST_SPEECH.fullmatch(previous):
+            if _PAST_SPEECH.fullmatch(previous) or words[index + 1 : index + 3] == ["ان", "قبل"]:
                 return "past"
             if not word.endswith(("ه", "ات")) and word.lstrip("وف").startswith("ي"):
                 return "future"

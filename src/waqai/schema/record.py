@@ -55,12 +55,13 @@ class RecordSpan:
 
 @dataclass(frozen=True, slots=True)
 class EventMention:
-    """A trigger of the event, with the sentence it stands in."""
+    """A trigger of the event, its text as it stands, and the sentence it stands in."""
 
     document: str
     start: int
     end: int
     sentence: str
+    text: str = ""
 
     @property
     def span(self) -> RecordSpan:
