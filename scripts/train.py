@@ -33,9 +33,9 @@ def _report(outcome: Outcome | None) -> float | None:
         return None
     for name, report in (("model", outcome.scores), *outcome.baselines.items()):
         print(f"\n{name}\n{report.to_markdown()}")
-    entities = outcome.scores.tasks["entities"]
-    print(f"strict entity F1: {100 * entities.f1:.2f}")
-    return outcome.scores.tasks["entities"].f1
+    f1 = outcome.scores.scores["entities"].counts.f1
+    print(f"strict entity F1: {100 * f1:.2f}")
+    return f1
 
 
 if __name__ == "__main__":

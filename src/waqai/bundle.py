@@ -1,10 +1,10 @@
 """A model's folder: everything that prediction needs, so that training and inference cannot differ.
 
-    waqai.json            format, versions, scheme, window, thresholds and temperatures
-    tokenizer.json        the fast tokenizer
-    config.json, model.safetensors        the joint model for torch (a trained bundle)
-    encoder.onnx, relations.onnx          the same model for ONNX Runtime (an exported bundle)
-    README.md             the model card
+waqai.json            format, versions, scheme, window, thresholds and temperatures
+tokenizer.json        the fast tokenizer
+config.json, model.safetensors        the joint model for torch (a trained bundle)
+encoder.onnx, relations.onnx          the same model for ONNX Runtime (an exported bundle)
+README.md             the model card
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Bundle:
     scheme: Scheme
     max_subwords: int
     pad_id: int
-    settings: DecodingSettings = DecodingSettings()
+    settings: DecodingSettings = field(default_factory=DecodingSettings)
     training: Mapping[str, Any] = field(default_factory=dict)
 
     @property

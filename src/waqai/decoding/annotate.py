@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from waqai.decoding.tags import FloatArray, IntArray, Spans, decode_layers, decode_triggers, log_softmax
-from waqai.encoding import Batch, EncodedDocument, LabelSpace, SubwordTokenizer, candidate_pairs, encode_documents, make_batch
+from waqai.encoding import (
+    Batch,
+    EncodedDocument,
+    LabelSpace,
+    SubwordTokenizer,
+    candidate_pairs,
+    encode_documents,
+    make_batch,
+)
 from waqai.schema import Document, Entity, Mention, Relation, Trigger
 
 
@@ -80,7 +88,7 @@ class Annotator:
     engine: Engine
     tokenizer: SubwordTokenizer
     labels: LabelSpace
-    settings: DecodingSettings = DecodingSettings()
+    settings: DecodingSettings = field(default_factory=DecodingSettings)
     max_subwords: int = 256
     subword_budget: int = 4096
     chunk: int = 64
@@ -100,7 +108,10 @@ class Annotator:
         """Each document's words, each read from the window that shows most around it."""
         places = [(d, w) for d, one in enumerate(encoded) for w in range(len(one.windows))]
         lengths = {
-            (d, w): int(encoded[d].offsets[encoded[d].windows[w].last] - encoded[d].offsets[encoded[d].windows[w].first]) + 2
+            (d, w): int(
+                encoded[d].offsets[encoded[d].windows[w].last] - encoded[d].offsets[encoded[d].windows[w].first]
+            )
+            + 2
             for d, w in places
         }
         found: dict[tuple[int, int], tuple[TagScores, int]] = {}
@@ -120,7 +131,7 @@ class Annotator:
         window_of, position = one.owners()
         parts: list[TagScores] = []
         changes = np.flatnonzero(np.diff(window_of, prepend=-1, append=-2))
-        for begin, end in zip(changes[:-1], changes[1:], strict=True):
+        for begin, end in pairwise(changes):
             scores, row = found[number, int(window_of[begin])]
             rows = slice(row + int(position[begin]), row + int(position[end - 1]) + 1)
             parts.append(TagScores(*(getattr(scores, name)[rows] for name in TagScores.__dataclass_fields__)))
@@ -181,7 +192,7 @@ class Annotator:
         last = np.concatenate([entities.last, triggers.last])
         label = np.concatenate([entities.label, triggers.label + offset])
         allowed = self.labels.allowed_pairs()
-        pairs, buckets = candidate_pairs(first, last, label, one.sentence_of[first], allowed.any(0), offset)
+        pairs, buckets = candidate_pairs(first, last, label, one.sentence_of[first], self.labels.joinable(), offset)
         if not len(pairs):
             return ()
         spans = np.stack([first, last - 1, label], axis=1).astype(np.int64)
@@ -201,11 +212,11 @@ class Annotator:
 
     def _choose_pairs(self, logits: FloatArray, fits: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """At most one label a pair: the likeliest that fits, if it passes its threshold."""
-        thresholds = np.where(
+        thresholds: FloatArray = np.where(
             np.arange(logits.shape[1]) < len(self.labels.scheme.roles),
             self.settings.argument_threshold,
             self.settings.relation_threshold,
-        )
+        ).astype(np.float32)
         margin = np.where(fits, logits - np.log(thresholds / (1 - thresholds)), -np.inf)
         best = margin == margin.max(axis=1, keepdims=True)
         chosen: NDArray[np.bool_] = best & (margin > 0)
@@ -236,8 +247,7 @@ def _entity(mention: Mention) -> Entity:
 
 
 def _sigmoid(logits: FloatArray) -> FloatArray:
-    result: FloatArray = 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))
-    return result
+    return (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
 
 
 __all__ = ["Annotator", "DecodingSettings", "Engine", "TagScores", "log_softmax"]

@@ -80,6 +80,10 @@ class LabelSpace:
                     allowed[number, head, tail] = pair.allows(types[head], types[tail])
         return allowed
 
+    def joinable(self) -> NDArray[np.bool_]:
+        """Which head type any label may join to which tail type, shape ``(L, L)``."""
+        return np.asarray(self.allowed_pairs().any(axis=0), dtype=bool)
+
 
 def candidate_pairs(
     starts: NDArray[np.int64],
@@ -94,7 +98,7 @@ def candidate_pairs(
     Args:
         starts, ends: half-open word ranges of the mentions, shape ``(M,)``.
         labels: their types' numbers; ``sentences``: their sentences' numbers.
-        joinable: ``allowed_pairs().any(0)``, shape ``(L, L)``.
+        joinable: ``LabelSpace.joinable()``, shape ``(L, L)``.
         entity_types: mentions numbered below are entities.
 
     Returns:
@@ -120,7 +124,7 @@ def word_spans(
     Mentions outside the given words (in residue, or not on word borders) are left out: no model sees them.
     """
     spans = []
-    for mention in (*document.entities, *document.triggers):
+    for mention in document.mentions:
         first, last = starts.get(mention.start), ends.get(mention.end)
         if first is not None and last is not None and mention.type in types:
             spans.append((first, last + 1, types[mention.type]))

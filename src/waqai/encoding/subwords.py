@@ -33,7 +33,9 @@ class SubwordTokenizer:
         self.pad_id = pad_id
         frame = tokenizer.encode([], is_pretokenized=True, add_special_tokens=True).ids
         if len(frame) != 2:
-            raise ModelError(f"the tokenizer frames a sequence with {len(frame)} special tokens; expected a first and a last")
+            raise ModelError(
+                f"the tokenizer frames a sequence with {len(frame)} special tokens; expected a first and a last"
+            )
         self.first_id, self.last_id = frame
         # A word that normalises to nothing (a lone diacritic) still needs a place: the unknown token's.
         model_unknown = getattr(tokenizer.model, "unk_token", None)

@@ -128,9 +128,7 @@ def _windows(offsets: IntArray, sentence_of: IntArray, budget: int, overlap: flo
         first = int(enough[-1]) if len(enough) else max(latest, first + 1)
 
 
-def make_batch(
-    windows: Iterable[tuple[EncodedDocument, Window]], tokenizer: SubwordTokenizer
-) -> Batch:
+def make_batch(windows: Iterable[tuple[EncodedDocument, Window]], tokenizer: SubwordTokenizer) -> Batch:
     """Pad windows into one batch."""
     pairs = list(windows)
     lengths = [int(e.offsets[w.last] - e.offsets[w.first]) for e, w in pairs]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from waqai.schema import Document, Entity, Mention, Relation, Scheme, Trigger
+from waqai.schema import Document, Mention, Relation, Scheme, Trigger
 from waqai.schema.scheme import CALENDAR_TYPES
 from waqai.text import find_residue, running_sentences, split_sentences, split_words
 
@@ -18,7 +18,7 @@ def check_document(document: Document, scheme: Scheme) -> Iterator[str]:
     words = document.words or split_words(document.text)
     starts, ends = {word.start for word in words}, {word.end for word in words}
     residue = find_residue(document.text)
-    for mention in (*document.entities, *document.triggers):
+    for mention in document.mentions:
         if mention.start not in starts or mention.end not in ends:
             yield f"{_named(document, mention)} does not cover whole words"
         if any(span.start < mention.end and mention.start < span.end for span in residue):
@@ -46,12 +46,13 @@ def _check_labels(document: Document, scheme: Scheme) -> Iterator[str]:
         if not (kind := scheme.trigger_by_name.get(trigger.type)):
             yield f"{_named(document, trigger)}: the scheme has no event type {trigger.type}"
         elif trigger.mode and trigger.mode not in kind.modes:
-            yield f"{_named(document, trigger)}: {trigger.type} has no mode {trigger.mode}; it has {', '.join(kind.modes) or 'none'}"
+            known = ", ".join(kind.modes) or "none"
+            yield f"{_named(document, trigger)}: {trigger.type} has no mode {trigger.mode}; it has {known}"
         if trigger.auxiliary and trigger.auxiliary not in scheme.auxiliaries:
             yield f"{_named(document, trigger)}: no auxiliary is called {trigger.auxiliary}"
 
 
-def _check_overlaps(document: Document, mentions: Iterable[Entity] | Iterable[Trigger]) -> Iterator[str]:
+def _check_overlaps(document: Document, mentions: Sequence[Mention]) -> Iterator[str]:
     # All triggers are one layer; entities are a layer a type.
     for one, other in combinations(mentions, 2):
         if other.start >= one.end:
@@ -60,9 +61,7 @@ def _check_overlaps(document: Document, mentions: Iterable[Entity] | Iterable[Tr
             yield f"{_named(document, one)} and {_named(document, other)} overlap in one layer"
 
 
-def _check_relation(
-    document: Document, relation: Relation, scheme: Scheme, number_at: dict[int, int]
-) -> Iterator[str]:
+def _check_relation(document: Document, relation: Relation, scheme: Scheme, number_at: dict[int, int]) -> Iterator[str]:
     shown = f"{relation.type} of {_named(document, relation.head)} to {_named(document, relation.tail)}"
     kind = scheme.pair_by_name.get(relation.type)
     if kind is None or relation.is_argument != (kind in scheme.roles):

@@ -31,7 +31,8 @@ class Extractor:
     """Extracts entities, event triggers, arguments, relations and event records.
 
     >>> extractor = Extractor.from_pretrained()
-    >>> extraction = extractor("التقى وزير الدفاع الفرنسي نظيره الأميركي في باريس الأربعاء.", publication_date="2016-01-20")
+    >>> text = "التقى وزير الدفاع الفرنسي نظيره الأميركي في باريس الأربعاء."
+    >>> extraction = extractor(text, publication_date="2016-01-20")
     >>> [record.event for record in extraction.events]
     ['CONSULT']
     """
@@ -93,14 +94,16 @@ class Extractor:
         document = Document(id=id or "text", text=text, title=title, publication_date=publication_date)
         return next(self.pipe([document]))
 
-    def pipe(self, texts: Iterable[str | Document]) -> Iterator[Extraction]:
+    def pipe(self, texts: Iterable[str | Document], *, only_actual: bool = False) -> Iterator[Extraction]:
         """Extract from many texts, in their order; memory stays bounded whatever their number.
 
         Args:
             texts: strings, or documents with id, title and publication date.
+            only_actual: leave out future, hypothetical and negated events.
         """
         for document in self._annotator.annotate(_documents(texts)):
-            yield Extraction(document, assemble(document, self._annotator.labels.scheme, model=self.name))
+            scheme = self._annotator.labels.scheme
+            yield Extraction(document, assemble(document, scheme, only_actual=only_actual, model=self.name))
 
 
 def _documents(texts: Iterable[str | Document]) -> Iterator[Document]:
@@ -137,10 +140,10 @@ def _open_engine(folder: Path, engine: str, device: str, threads: int) -> Engine
         from waqai.models.engine import TorchEngine
         from waqai.models.loading import load_joint_model
     except ImportError as error:
-        raise ModelError(f"{folder} needs torch: pip install 'waqai[train]', or export it with scripts/export.py") from error
+        raise ModelError(
+            f"{folder} needs torch: pip install 'waqai[train]', or export it with scripts/export.py"
+        ) from error
     model, _, _ = load_joint_model(folder)
     if device == "cuda" and not torch.cuda.is_available():
         raise ModelError("torch sees no CUDA device here; use device cpu")
     return TorchEngine(model.to(device), bf16=device == "cuda")
-
-

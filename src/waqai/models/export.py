@@ -28,7 +28,9 @@ class _Tagging(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, word_index: Tensor, rows: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, word_index: Tensor, rows: Tensor
+    ) -> tuple[Tensor, ...]:
         subwords = self.model.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         words = pool_words(subwords, word_index, word_index.max() + 1)
         states = words.flatten(0, 1)[rows]
@@ -80,7 +82,7 @@ def _export_tagging(model: JointModel, path: Path) -> None:
 
 
 def _export_relations(model: JointModel, path: Path) -> None:
-    states = torch.randn(9, model.encoder.config.hidden_size)
+    states = torch.randn(9, int(model.config.encoder["hidden_size"]))
     spans = torch.tensor([[0, 1, 0], [3, 3, 1], [5, 6, 2]])
     pairs = torch.tensor([[0, 1, 2], [2, 0, 3], [1, 2, 0], [2, 1, 1]])
     _export(

@@ -8,13 +8,13 @@ from torch import Tensor, nn
 from waqai.encoding.labels import DISTANCE_BUCKETS, LabelSpace
 
 
-def pool_words(subwords: Tensor, word_index: Tensor, words: int) -> Tensor:
+def pool_words(subwords: Tensor, word_index: Tensor, words: int | Tensor) -> Tensor:
     """Mean of each word's subwords.
 
     Args:
         subwords: ``(B, S, H)``.
         word_index: ``(B, S)``, the word each subword belongs to, -1 for none.
-        words: ``W``, the longest row's number of words.
+        words: ``W``, the longest row's number of words; a tensor where the graph is traced.
 
     Returns:
         ``(B, W, H)``; zeros for words a row does not have.
@@ -89,7 +89,7 @@ class RelationHead(nn.Module):
             one = torch.ones_like(head[:, :1])
             head = torch.cat([self.dropout(torch.relu(head)), one], dim=-1)
             tail = torch.cat([self.dropout(torch.relu(tail)), one], dim=-1)
-            scores = torch.einsum("pi,rij,pj->pr", head, self.product, tail)
+            scores: Tensor = torch.einsum("pi,rij,pj->pr", head, self.product, tail)
             return scores + self.distance(pairs[:, 2])
         running = torch.cat([torch.zeros_like(states[:1]), states.cumsum(0)])
         first, second = spans[pairs[:, 0]], spans[pairs[:, 1]]

@@ -34,7 +34,7 @@ class JointModel(PreTrainedModel):
         super().__init__(config)
         self.labels = LabelSpace(config.read_scheme())
         self.encoder = encoder if encoder is not None else AutoModel.from_config(config.encoder_config())
-        size = self.encoder.config.hidden_size
+        size = int(config.encoder["hidden_size"])
         self.tagging = TaggingHeads(size, self.labels, config.dropout)
         self.relations = RelationHead(size, self.labels, config.pair_size, config.relation_head, config.dropout)
         fits = torch.from_numpy(self.labels.allowed_pairs())
@@ -77,7 +77,13 @@ class JointModel(PreTrainedModel):
         words = self.encode(input_ids, attention_mask, word_index)
         entities, triggers, modes, auxiliaries = self.tagging(words)
         if entity_labels is None:
-            return {"entities": entities, "triggers": triggers, "modes": modes, "auxiliaries": auxiliaries, "words": words}
+            return {
+                "entities": entities,
+                "triggers": triggers,
+                "modes": modes,
+                "auxiliaries": auxiliaries,
+                "words": words,
+            }
         losses = {"entities": layered_loss(entities, entity_labels)}
         if union_labels is not None and union_members:
             losses["unions"] = union_loss(entities, union_labels, union_members)

@@ -77,7 +77,9 @@ def load_joint_model(folder: Path) -> tuple[JointModel, Bundle, SubwordTokenizer
     """
     bundle = Bundle.read(folder)
     if not (folder / "model.safetensors").is_file():
-        raise ModelError(f"{folder} holds no model.safetensors for torch; use engine onnx, or train with scripts/train.py")
+        raise ModelError(
+            f"{folder} holds no model.safetensors for torch; use engine onnx, or train with scripts/train.py"
+        )
     try:
         config = JointConfig.from_pretrained(folder)
         model = JointModel.from_pretrained(folder, config=config, use_safetensors=True)

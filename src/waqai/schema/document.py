@@ -149,7 +149,4 @@ class Document:
 
     def metadata(self) -> dict[str, Any]:
         """The fields about the article, without text and mentions."""
-        return {
-            name: getattr(self, name)
-            for name in ("id", "title", "source", "publication_date", "url", "language")
-        }
+        return {name: getattr(self, name) for name in ("id", "title", "source", "publication_date", "url", "language")}

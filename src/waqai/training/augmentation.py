@@ -133,11 +133,10 @@ def augment(
 
 def _read_table(path: Path) -> Iterable[tuple[str, str]]:
     try:
-        stream = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
-        with stream:
-            for line in stream:
-                name, kind, *_ = line.rstrip("\n").split("\t")
-                if kind in _TABLE_TYPES:
-                    yield name, _TABLE_TYPES[kind]
+        raw = path.read_bytes()
+        for line in (lzma.decompress(raw) if path.suffix == ".xz" else raw).decode("utf-8").splitlines():
+            name, kind, *_ = line.split("\t")
+            if kind in _TABLE_TYPES:
+                yield name, _TABLE_TYPES[kind]
     except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError, ValueError) as error:
         raise DataError(f"cannot read the table of names: {error}", path=path) from error

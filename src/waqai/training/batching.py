@@ -76,7 +76,10 @@ class MixedSampler(Sampler[int]):
         # Sort within stretches of many batches, then shuffle the batches: little padding, little bias.
         stretch = self._batch_size * 50
         grouped = np.concatenate(
-            [order[i : i + stretch][np.argsort(-lengths[i : i + stretch], kind="stable")] for i in range(0, len(order), stretch)]
+            [
+                order[i : i + stretch][np.argsort(-lengths[i : i + stretch], kind="stable")]
+                for i in range(0, len(order), stretch)
+            ]
         )
         batches = [grouped[i : i + self._batch_size] for i in range(0, len(grouped), self._batch_size)]
         partial = [batches.pop()] if len(batches[-1]) < self._batch_size else []

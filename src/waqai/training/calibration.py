@@ -5,7 +5,7 @@ Thresholds maximise F1; temperatures make confidences mean what they say (Guo et
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -36,15 +36,28 @@ def calibrate(annotator: Annotator, dev: Sequence[Document]) -> DecodingSettings
 
     settings = annotator.settings
     for name, values, task in _CHOICES:
-        neutral = getattr(settings, name)
-        f1 = {value: _f1(dev, annotate(replace(settings, **{name: value})), task) for value in values}
-        # The neutral value wins ties, so that a dev set that says nothing changes nothing.
-        best = max(f1, key=lambda value, f1=f1, neutral=neutral: (f1[value], -abs(value - neutral)))
-        settings = replace(settings, **{name: best})
+        settings = _best(settings, name, values, _scorer(dev, annotate, task))
     for head, layer in (("entities", "entities"), ("triggers", "triggers"), ("pairs", "relations")):
         tried = [replace(settings, temperatures={**settings.temperatures, head: value}) for value in TEMPERATURES]
-        settings = min(tried, key=lambda found, layer=layer: calibration_error(dev, annotate(found), layer))
+        errors = [calibration_error(dev, annotate(found), layer) for found in tried]
+        settings = tried[int(np.argmin(errors))]
     return settings
+
+
+def _scorer(
+    dev: Sequence[Document], annotate: Callable[[DecodingSettings], list[Document]], task: str
+) -> Callable[[DecodingSettings], float]:
+    return lambda settings: _f1(dev, annotate(settings), task)
+
+
+def _best(
+    settings: DecodingSettings, name: str, values: Sequence[float], score: Callable[[DecodingSettings], float]
+) -> DecodingSettings:
+    # From the neutral value outwards, and only if strictly better: a dev set that says nothing changes nothing.
+    neutral = getattr(settings, name)
+    ordered = sorted(values, key=lambda value: abs(value - neutral))
+    tried = [replace(settings, **{name: value}) for value in ordered]  # type: ignore[arg-type]
+    return tried[int(np.argmax([score(found) for found in tried]))]
 
 
 def _f1(dev: Sequence[Document], predicted: Sequence[Document], task: str) -> float:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from waqai.errors import ConfigError, DataError
 from waqai.evaluation.report import Report, evaluate
+from waqai.events import assemble
+from waqai.formats import read_documents, to_json
 from waqai.formats.files import writing
 from waqai.schema import Document, Scheme
 from waqai.training.baselines import train_baseline
@@ -37,6 +39,7 @@ def run(settings: TrainSettings) -> Outcome | None:
     """
     gold = read_split(settings.data.train, settings.data)
     scheme = scheme_from(gold) if settings.data.labels_from_data else read_scheme(settings)
+    outcome: Outcome | None
     if settings.protocol == "crossval":
         outcome = _cross_validate(settings, scheme, gold)
     elif settings.protocol == "single":
@@ -56,7 +59,7 @@ def _train_once(settings: TrainSettings, scheme: Scheme, gold: Sequence[Document
     if not measured:
         return None
     predicted = list(trained.annotator.annotate(measured))
-    return Outcome(evaluate(measured, predicted, scheme), {})
+    return Outcome(evaluate(measured, predicted, scheme, assemble=assemble), {})
 
 
 def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Document]) -> Outcome:
@@ -80,20 +83,16 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
         log.info("fold %d of %d: %s", number + 1, len(gold), held_out.id)
         if settings.baselines:
             baseline.append(train_baseline(rest, scheme)(held_out))
-    baselines = {"CRF and majority role": evaluate(gold, baseline, scheme)} if baseline else {}
-    return Outcome(evaluate(gold, predicted, scheme), baselines)
+    baselines = {"CRF and majority role": evaluate(gold, baseline, scheme, assemble=assemble)} if baseline else {}
+    return Outcome(evaluate(gold, predicted, scheme, assemble=assemble), baselines)
 
 
 def _write_prediction(document: Document, path: Path) -> None:
-    from waqai.formats import to_json
-
     with writing(path, overwrite=True) as stream:
         stream.write(json.dumps(to_json(document), ensure_ascii=False) + "\n")
 
 
 def _read_prediction(path: Path) -> Document:
-    from waqai.formats import read_documents
-
     return read_documents(path, "jsonl")[0]
 
 
@@ -103,5 +102,3 @@ def _write(outcome: Outcome, folder: Path, *, overwrite: bool) -> None:
         json.dump({name: report.to_json() for name, report in reports.items()}, stream, ensure_ascii=False, indent=1)
     with writing(folder / "scores.md", overwrite=overwrite) as stream:
         stream.write("\n\n".join(f"## {name}\n\n{report.to_markdown()}" for name, report in reports.items()))
-
-

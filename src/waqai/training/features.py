@@ -20,7 +20,7 @@ from waqai.encoding import (
     candidate_pairs,
     encode_documents,
 )
-from waqai.schema import Document, Trigger
+from waqai.schema import Document, Mention, Trigger
 from waqai.training.mapping import Coverage
 
 IntArray = NDArray[np.int64]
@@ -88,7 +88,7 @@ class FeatureBuilder:
         document = encoded.document
         mentions = [
             mention
-            for mention in (*document.entities, *document.triggers)
+            for mention in document.mentions
             if coverage.triggers and mention.start in starts and mention.end in ends and mention.type in types
         ]
         spans = np.array(
@@ -96,7 +96,7 @@ class FeatureBuilder:
             dtype=np.int64,
         ).reshape(-1, 3)
         index_of = {(isinstance(mention, Trigger), mention.key): index for index, mention in enumerate(mentions)}
-        gold = {}
+        gold: dict[tuple[int, int], list[int]] = {}
         for relation in document.relations:
             head = index_of.get((relation.is_argument, relation.head.key))
             tail = index_of.get((False, relation.tail.key))
@@ -120,11 +120,10 @@ class FeatureBuilder:
                 pair_labels,
             )
 
-    def _type_number(self, mention: object, types: dict[str, int]) -> int:
-        name: str = mention.type  # type: ignore[attr-defined]
-        if isinstance(mention, Trigger):
-            return len(self.labels.entity_types) + self.labels.scheme.trigger_names.index(name)
-        return types[name]
+    def _type_number(self, mention: Mention, types: dict[str, int]) -> int:
+        if isinstance(mention, Trigger):  # an entity type may be called as an event type is
+            return len(self.labels.entity_types) + self.labels.scheme.trigger_names.index(mention.type)
+        return types[mention.type]
 
     def _entity_labels(
         self, encoded: EncodedDocument, coverage: Coverage, starts: dict[int, int], ends: dict[int, int]
@@ -193,7 +192,7 @@ class FeatureBuilder:
             chosen[:, 1] + 1,
             chosen[:, 2],
             encoded.sentence_of[chosen[:, 0]],
-            self.labels.allowed_pairs().any(0),
+            self.labels.joinable(),
             len(self.labels.entity_types),
         )
         labels = np.zeros((len(pairs), roles), dtype=np.float32)

@@ -12,7 +12,6 @@ from transformers import Trainer
 
 from waqai.decoding import Annotator
 from waqai.evaluation.documents import pair_documents, score_document, total
-from waqai.models.engine import TorchEngine
 from waqai.schema import Document
 from waqai.training.batching import MixedSampler
 
@@ -31,7 +30,6 @@ class JointTrainer(Trainer):
 
     def __init__(
         self,
-        *args: Any,
         annotator: Annotator,
         dev: Sequence[Document],
         sampler: MixedSampler,
@@ -43,7 +41,7 @@ class JointTrainer(Trainer):
         self._sampler = sampler
         self._head_learning_rate = head_learning_rate
         # The trainer asks for a set to evaluate on; evaluate() reads the articles themselves.
-        super().__init__(*args, eval_dataset=self._dev or None, **kwargs)
+        super().__init__(eval_dataset=self._dev or None, **kwargs)
 
     def _get_train_sampler(self, train_dataset: Dataset[Any] | None = None) -> Sampler[int]:
         return self._sampler
@@ -51,7 +49,7 @@ class JointTrainer(Trainer):
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         """AdamW with a higher rate for the new heads, and no decay of biases and norms."""
         groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-        for name, parameter in (model or self.model).named_parameters():
+        for name, parameter in (model if model is not None else self.model).named_parameters():
             if parameter.requires_grad:
                 plain = name.removeprefix("module.").startswith("encoder.")
                 rate = self.args.learning_rate if plain else self._head_learning_rate
@@ -71,12 +69,5 @@ class JointTrainer(Trainer):
         metrics = {f"{metric_key_prefix}_{name}_f1": counts.f1 for name, counts in scores.items() if counts.gold}
         metrics[f"{metric_key_prefix}_overall_f1"] = sum(spoken_of) / max(len(spoken_of), 1)
         self.log(metrics)
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        self.control: Any = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
-
-
-def make_annotator(model: Any, base: Annotator, *, bf16: bool) -> Annotator:
-    """The same annotator on another torch model."""
-    return Annotator(
-        TorchEngine(model, bf16=bf16), base.tokenizer, base.labels, base.settings, base.max_subwords, base.subword_budget
-    )

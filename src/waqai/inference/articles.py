@@ -1,0 +1,155 @@
+"""Articles to extract from: text files, JSON Lines, Parquet, folders and globs, one at a time.
+
+A broken article is a ``Reject`` with its place and reason, so that a long run can go on without it.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from waqai.errors import ConfigError, DataError
+from waqai.formats import parse_line
+from waqai.formats.files import read_text
+from waqai.formats.jsonl import from_json
+from waqai.formats.metadata import read_metadata
+from waqai.schema import Document
+
+SUFFIXES = (".txt", ".jsonl", ".ndjson", ".parquet")
+_PARQUET_FIELDS = ("id", "text", "title", "publication_date", "source", "url", "language")
+
+
+@dataclass(frozen=True)
+class Reject:
+    """An article that could not be read, and why."""
+
+    path: str
+    line: int | None
+    reason: str
+
+
+def find_files(paths: Sequence[str]) -> list[Path]:
+    """The files that paths, folders and globs name, in a fixed order.
+
+    Raises:
+        DataError: a path is not there, or a folder holds no articles.
+    """
+    files: list[Path] = []
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            inside = sorted(f for f in path.rglob("*") if f.suffix in SUFFIXES and f.name != "metadata.jsonl")
+            if not inside:
+                raise DataError(f"the folder holds no articles ({', '.join(SUFFIXES)})", path=path)
+            files += inside
+        elif path.is_file():
+            files.append(path)
+        elif matches := sorted(glob.glob(given, recursive=True)):
+            files += [Path(match) for match in matches if Path(match).is_file()]
+        else:
+            raise DataError("no such file, folder or glob", path=given)
+    return list(dict.fromkeys(files))
+
+
+def check_date(value: str | None) -> str | None:
+    """The day of ``--publication-date``.
+
+    Raises:
+        ConfigError: it is no ISO 8601 day.
+    """
+    try:
+        return None if value is None else date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise ConfigError(f"--publication-date takes a day such as 2016-01-20, not {value}") from error
+
+
+def read_articles(
+    files: Iterable[Path], *, encoding: str = "utf-8", publication_date: str | None = None
+) -> Iterator[Document | Reject]:
+    """Read articles, one at a time, with nothing but metadata beside the text.
+
+    Args:
+        publication_date: for articles that state none themselves.
+    """
+    for path in files:
+        reader = _READERS.get(path.suffix, _read_plain)
+        for found in reader(path, encoding):
+            if isinstance(found, Document):
+                found = replace(found, publication_date=found.publication_date or publication_date)
+                found = found.with_annotation((), (), ())
+            yield found
+
+
+def _read_plain(path: Path, encoding: str) -> Iterator[Document | Reject]:
+    """A text file is an article: its name the id, its first line the title; metadata.jsonl beside it helps."""
+    try:
+        text = read_text(path, encoding)
+        known = read_metadata(path.parent / "metadata.jsonl").get(path.stem, {})
+    except DataError as error:
+        yield Reject(str(path), error.line, str(error))
+        return
+    title = next(line.strip() for line in text.splitlines() if line.strip())
+    yield Document(
+        id=path.stem,
+        text=text,
+        title=str(known.get("title") or title),
+        publication_date=known.get("publication_date"),
+        source=known.get("source"),
+        url=known.get("url"),
+    )
+
+
+def _read_lines(path: Path, encoding: str) -> Iterator[Document | Reject]:
+    try:
+        with path.open("rb") as stream:
+            for number, raw in enumerate(stream, start=1):
+                if raw.strip():
+                    yield _parse(raw, encoding, path, number)
+    except OSError as error:
+        yield Reject(str(path), None, f"{path}: cannot read: {error.strerror}")
+
+
+def _parse(raw: bytes, encoding: str, path: Path, number: int) -> Document | Reject:
+    try:
+        return parse_line(raw.decode(encoding), path=path, line=number)
+    except UnicodeDecodeError as error:
+        found = raw[error.start : error.start + 4].hex(" ")
+        reason = f"{path}:{number}: byte {error.start} ({found}) is not {encoding}; name its encoding with --encoding"
+        return Reject(str(path), number, reason)
+    except DataError as error:
+        return Reject(str(path), number, str(error))
+
+
+def _read_parquet(path: Path, encoding: str) -> Iterator[Document | Reject]:
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError as error:
+        raise ConfigError("reading Parquet needs pyarrow: pip install 'waqai[parquet]'") from error
+    try:
+        table = parquet.ParquetFile(path)
+        columns = [name for name in _PARQUET_FIELDS if name in table.schema_arrow.names]
+        row = 0
+        for batch in table.iter_batches(batch_size=256, columns=columns):
+            for entry in batch.to_pylist():
+                row += 1
+                yield _parse_row(entry, path, row)
+    except (OSError, ValueError) as error:
+        yield Reject(str(path), None, f"{path}: cannot read: {error}")
+
+
+def _parse_row(entry: dict[str, Any], path: Path, row: int) -> Document | Reject:
+    if entry.get("id") is None:
+        entry["id"] = f"{row:06d}"
+    if entry.get("publication_date") is not None:
+        entry["publication_date"] = str(entry["publication_date"])[:10]
+    try:
+        return from_json(entry, path=path, line=row)
+    except DataError as error:
+        return Reject(str(path), row, str(error))
+
+
+_READERS = {".jsonl": _read_lines, ".ndjson": _read_lines, ".parquet": _read_parquet}
