@@ -79,10 +79,7 @@ def articles() -> list[str]:
     """Sixty different articles of two lines."""
     rng = random.Random(7)
     pools = (VERBS, NAMES, NAMES, REST, NAMES, REST)
-    return [
-        "\n".join(" ".join(rng.choice(rng.choice(pools)) for _ in range(40)) for _ in range(2))
-        for _ in range(60)
-    ]
+    return ["\n".join(" ".join(rng.choice(rng.choice(pools)) for _ in range(40)) for _ in range(2)) for _ in range(60)]
 
 
 @pytest.fixture(scope="session")

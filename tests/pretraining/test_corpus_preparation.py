@@ -66,9 +66,7 @@ def test_exact_and_near_duplicates_go_and_the_first_stays(tmp_path: Path, articl
     assert (count.articles_read, count.articles_kept) == (6, 4)
     assert (count.exact_duplicates, count.near_duplicates) == (1, 1)
     assert list(read_articles(tmp_path / "out.txt")) == articles[:4]
-    (exact_only,) = prepare_articles(
-        [source], tmp_path / "o.txt", CleaningRules(), DuplicateRules(near=False)
-    )
+    (exact_only,) = prepare_articles([source], tmp_path / "o.txt", CleaningRules(), DuplicateRules(near=False))
     assert exact_only.articles_kept == 5
 
 

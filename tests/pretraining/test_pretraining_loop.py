@@ -31,11 +31,11 @@ def start(settings: PretrainSettings, tokenizer: Tokenizer) -> Pretraining:
     return Pretraining(settings, load_stream(Path(settings.work) / "news/ids.bin"), "0", tokenizer)
 
 
-@pytest.mark.parametrize("name", ["muon", "adamw"])
+@pytest.mark.parametrize(("name", "objective"), [("muon", "mlm"), ("adamw", "mlm"), ("muon", "rtd")])
 def test_a_killed_run_ends_as_an_undisturbed_one(
-    settings: PretrainSettings, tokenizer: Tokenizer, name: str
+    settings: PretrainSettings, tokenizer: Tokenizer, name: str, objective: str
 ) -> None:
-    settings = replace(settings, optimizer=OptimizerSettings(name=name, ema=0.9))
+    settings = replace(settings, objective=objective, optimizer=OptimizerSettings(name=name, ema=0.9))
     undisturbed = start(replace(settings, run="undisturbed"), tokenizer)
     undisturbed.run()
     first = start(settings, tokenizer)
@@ -47,15 +47,20 @@ def test_a_killed_run_ends_as_an_undisturbed_one(
     resumed.run()
     for key, value in undisturbed.model.state_dict().items():
         assert torch.equal(value, resumed.model.state_dict()[key]), key
+    for key, value in undisturbed.loss.state_dict().items():
+        assert torch.equal(value, resumed.loss.state_dict()[key]), key
     for key, value in undisturbed.average.items():
         assert torch.equal(value, resumed.average[key]), key
     steps = [record["step"] for record in read_metrics(resumed.folder / "metrics.jsonl")]
     assert steps == [1, 2, 3, 4, 5, 6]
 
 
-@pytest.mark.parametrize("architecture", ["modernbert", "bert"])
-def test_pretrain_export_and_load_with_stock_classes(settings: PretrainSettings, architecture: str) -> None:
-    settings = replace(settings, model=replace(settings.model, architecture=architecture))
+@pytest.mark.parametrize(("architecture", "objective"), [("modernbert", "mlm"), ("bert", "mlm"), ("bert", "rtd")])
+def test_pretrain_export_and_load_with_stock_classes(
+    settings: PretrainSettings, architecture: str, objective: str
+) -> None:
+    shape = replace(settings.model, architecture=architecture)
+    settings = replace(settings, model=shape, objective=objective)
     done = pretrain(settings)
     assert (done.step, done.subwords, done.fraction) == (6, 6 * 128, 1.0)
     work = Path(settings.work)
@@ -119,6 +124,11 @@ def test_export_without_a_run_is_refused(tmp_path: Path) -> None:
 def test_impossible_shapes_are_refused(shape: ModelShape) -> None:
     with pytest.raises(ConfigError, match="model\\."):
         build_model(shape, 100, 0, 2, 3)
+
+
+def test_an_unknown_objective_is_refused(settings: PretrainSettings, tokenizer: Tokenizer) -> None:
+    with pytest.raises(ConfigError, match="choose one of mlm, rtd"):
+        start(replace(settings, objective="clm"), tokenizer)
 
 
 def test_rate_rises_holds_and_falls_to_zero() -> None:

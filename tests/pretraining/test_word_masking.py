@@ -48,9 +48,7 @@ def test_masking_keeps_its_promises(seed: int, height: int, width: int, rate: fl
 
 def test_equal_generators_give_equal_batches() -> None:
     rows = rows_of(0, 4, 32)
-    first, second = (
-        mask_words(rows, STARTS, 0.2, 8, SPECIAL, MASK, np.random.default_rng(9)) for _ in range(2)
-    )
+    first, second = (mask_words(rows, STARTS, 0.2, 8, SPECIAL, MASK, np.random.default_rng(9)) for _ in range(2))
     assert (first.inputs == second.inputs).all()
     assert (first.positions == second.positions).all()
 

@@ -1,1 +1,1 @@
-"""From plain Arabic text to the embedded encoder: preparation, tokenizer, masked-language training, probe, export."""
+"""From plain text to the embedded encoder: preparation, tokenizer, masked-language training, probe, export."""

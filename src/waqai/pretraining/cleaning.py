@@ -23,9 +23,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b(?:pic\.twitter|t\
 _REPEATED = re.compile(r"([^\w\s])\1{3,}")
 _FEED_DATE = re.compile(r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} \w{3} \d{4} [\d:]+ GMT$")
 _SITE_SUFFIX = re.compile(r"\s+[-|]\s+(?:BBC Arabic|BBC News عربي|CNN\w*|France ?24|فرانس 24)\s*$")
-_CONTROL = re.compile(
-    r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]"
-)
+_CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
 _SPACE = re.compile(r"[ \t\u00a0]+")
 _ARABIC = re.compile(r"[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 
@@ -57,9 +55,7 @@ def read_articles(path: Path) -> Iterator[str]:
             do.
     """
     if not path.is_file():
-        raise DataError(
-            f"corpus file {path} does not exist; set `corpora` to the folder that holds `text/{path.name}`"
-        )
+        raise DataError(f"corpus file {path} does not exist; set `corpora` to the folder that holds `text/{path.name}`")
     lines: list[str] = []
     try:
         opener: Callable[..., TextIO] = lzma.open if path.suffix == ".xz" else open
@@ -73,9 +69,7 @@ def read_articles(path: Path) -> Iterator[str]:
     except (EOFError, lzma.LZMAError) as error:
         raise DataError(f"corpus file {path} is cut off or damaged ({error}); fetch it again") from error
     except UnicodeDecodeError as error:
-        raise DataError(
-            f"corpus file {path} is not UTF-8 (byte {error.start} of a block); convert it first"
-        ) from error
+        raise DataError(f"corpus file {path} is not UTF-8 (byte {error.start} of a block); convert it first") from error
     if lines:
         yield "\n".join(lines)
 

@@ -98,9 +98,7 @@ def read_conll_pair(*paths: Path) -> list[TaggedSentence]:
     widened = []
     for sentence in sentences:
         layers = {
-            next(tag[2:] for tag in layer if tag != "O"): layer
-            for layer in sentence.layers
-            if set(layer) != {"O"}
+            next(tag[2:] for tag in layer if tag != "O"): layer for layer in sentence.layers if set(layer) != {"O"}
         }
         outside = ("O",) * len(sentence.words)
         widened.append(TaggedSentence(sentence.words, tuple(layers.get(kind, outside) for kind in order)))
@@ -173,9 +171,7 @@ def _append(settings: ProbeSettings, score: Score) -> None:
         with path.open("a", encoding="utf-8") as out:
             out.write(json.dumps(record) + "\n")
     except OSError as error:
-        raise OutputError(
-            f"cannot write {settings.output}: {error.strerror}; set `output` to another file"
-        ) from error
+        raise OutputError(f"cannot write {settings.output}: {error.strerror}; set `output` to another file") from error
 
 
 def register_probe() -> None:

@@ -80,9 +80,7 @@ def _repair(tags: list[str]) -> tuple[str, ...]:
     return tuple(repaired)
 
 
-def split_tail(
-    sentences: list[TaggedSentence], share: float
-) -> tuple[list[TaggedSentence], list[TaggedSentence]]:
+def split_tail(sentences: list[TaggedSentence], share: float) -> tuple[list[TaggedSentence], list[TaggedSentence]]:
     """Split off the last ``share`` of the sentences as development data."""
     cut = len(sentences) - round(len(sentences) * share)
     return sentences[:cut], sentences[cut:]

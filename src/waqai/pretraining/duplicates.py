@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import xxhash
-from datasketch import MinHash, MinHashLSH  # type: ignore[import-untyped]
+from datasketch import MinHash, MinHashLSH
 
 from waqai.pretraining.cleaning import hash_text
 

@@ -1,12 +1,9 @@
-"""The model that is pretrained: a stock Hugging Face encoder under a masked-language head."""
+"""The model that is pretrained: a stock Hugging Face encoder of the size that is asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import torch
-from torch import nn
 from transformers import (
     BertConfig,
     BertForMaskedLM,
@@ -84,35 +81,4 @@ def build_model(shape: ModelShape, vocabulary: int, pad: int, cls: int, sep: int
                 pad_token_id=pad,
             )
         )
-    raise ConfigError(
-        f"model.architecture is {shape.architecture!r}; choose one of {', '.join(ARCHITECTURES)}"
-    )
-
-
-class MaskedLoss(nn.Module):
-    """Mean cross-entropy of the hidden subwords; the head runs at their positions only, a fifth of the work.
-
-    Args:
-        model: a `BertForMaskedLM` or `ModernBertForMaskedLM`.
-    """
-
-    def __init__(self, model: PreTrainedModel) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, inputs: torch.Tensor, positions: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Return the loss, a scalar.
-
-        Args:
-            inputs: ids, shape ``(B, T)``; rows are full, so nothing is padded.
-            positions: flat positions to predict, shape ``(N,)``.
-            targets: ids to find there, -100 for none, shape ``(N,)``.
-        """
-        model: Any = self.model
-        hidden = model.base_model(input_ids=inputs).last_hidden_state
-        picked = hidden.reshape(-1, hidden.shape[-1])[positions]
-        if isinstance(model, BertForMaskedLM):
-            logits = model.cls(picked)
-        else:
-            logits = model.decoder(model.head(picked))
-        return nn.functional.cross_entropy(logits.float(), targets, ignore_index=-100)
+    raise ConfigError(f"model.architecture is {shape.architecture!r}; choose one of {', '.join(ARCHITECTURES)}")

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from datasketch import MinHash  # type: ignore[import-untyped]
+from datasketch import MinHash
 from tokenizers import Tokenizer
 
 from waqai.errors import DataError, OutputError
@@ -72,8 +72,7 @@ def prepare_articles(
     for path in paths:
         if not path.is_file():
             raise DataError(
-                f"corpus file {path} does not exist; "
-                f"set `corpora` to the folder that holds `text/{path.name}`"
+                f"corpus file {path} does not exist; set `corpora` to the folder that holds `text/{path.name}`"
             )
     cleaner, seen = Cleaner(cleaning), DuplicateFilter(duplicates)
     counts = []
@@ -216,13 +215,10 @@ def load_stream(path: Path) -> TokenIds:
         manifest = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         stream: TokenIds = np.memmap(path, dtype="<u2", mode="r")
     except (OSError, ValueError) as error:
-        raise DataError(
-            f"packed corpus {path} cannot be read ({error}); run scripts/prepare_corpus.py"
-        ) from error
+        raise DataError(f"packed corpus {path} cannot be read ({error}); run scripts/prepare_corpus.py") from error
     if len(stream) != manifest["subwords"]:
         raise DataError(
-            f"packed corpus {path} holds {len(stream)} ids, its manifest says {manifest['subwords']}; "
-            "pack it again"
+            f"packed corpus {path} holds {len(stream)} ids, its manifest says {manifest['subwords']}; pack it again"
         )
     return stream
 

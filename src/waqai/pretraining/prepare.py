@@ -58,6 +58,4 @@ def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
     try:
         path.write_text(tokenizer.to_str(pretty=True), encoding="utf-8")
     except OSError as error:
-        raise OutputError(
-            f"cannot write {path}: {error.strerror}; free some space or choose another `work`"
-        ) from error
+        raise OutputError(f"cannot write {path}: {error.strerror}; free some space or choose another `work`") from error

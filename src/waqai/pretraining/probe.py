@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from seqeval.metrics import f1_score  # type: ignore[import-untyped]
-from seqeval.scheme import IOB2  # type: ignore[import-untyped]
+from seqeval.metrics import f1_score
+from seqeval.scheme import IOB2
 from torch import nn
 from transformers import (
     AutoConfig,
@@ -88,9 +88,7 @@ class Tagger(nn.Module):
         return torch.split(self.head(self.dropout(hidden)).float(), self.sizes, dim=-1)
 
 
-def load_encoder(
-    path: Path, pretrained: bool, dropout: float
-) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+def load_encoder(path: Path, pretrained: bool, dropout: float) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     """Load encoder and tokenizer; with ``pretrained`` false the weights are random, for the baseline.
 
     Raises:
@@ -194,8 +192,7 @@ def probe(
     model, tokenizer = load_encoder(encoder, pretrained, settings.dropout)
     depth = len(train[0].layers)
     labels = [
-        sorted({tag for s in train for tag in s.layers[layer]} | {"O"}, key=_outside_first)
-        for layer in range(depth)
+        sorted({tag for s in train for tag in s.layers[layer]} | {"O"}, key=_outside_first) for layer in range(depth)
     ]
     data = encode(train, tokenizer, labels, settings.longest)
     tagger = Tagger(model, [len(layer) for layer in labels], settings.dropout).to(device)
@@ -258,10 +255,7 @@ def score(
             for row, index in enumerate(group):
                 gold.append(list(sentences[index].layers[layer]))
                 predicted.append(
-                    [
-                        labels[layer][int(best[row, first])] if first >= 0 else "O"
-                        for first in data[index].firsts
-                    ]
+                    [labels[layer][int(best[row, first])] if first >= 0 else "O" for first in data[index].firsts]
                 )
     return 100.0 * float(f1_score(gold, predicted, mode="strict", scheme=IOB2, zero_division=0))
 

@@ -110,6 +110,7 @@ class PretrainSettings:
         corpus: name of the packed corpus, a folder under ``work``.
         files: corpus files under ``corpora/text``, in this order.
         seed: seeds weights, masking and order.
+        objective: ``mlm`` (find hidden subwords) or ``rtd`` (find replaced ones).
         device: ``cpu`` or ``cuda``.
         compile: compile the step with `torch.compile`.
         threads: CPU threads; 0 leaves PyTorch's choice.
@@ -124,6 +125,7 @@ class PretrainSettings:
     corpus: str = "news"
     files: tuple[str, ...] = NEWS
     seed: int = 1
+    objective: str = "mlm"
     device: str = "cpu"
     compile: bool = True
     threads: int = 0
@@ -143,11 +145,10 @@ class PretrainSettings:
 
 def fingerprint(settings: PretrainSettings, corpus_sha256: str) -> str:
     """Return a hash of all that a checkpoint depends on; budget, paths and logging may change."""
-    recipe = {
-        name: asdict(getattr(settings, name))
-        for name in ("vectors", "model", "masking", "optimizer", "batch")
-    }
+    recipe = {name: asdict(getattr(settings, name)) for name in ("vectors", "model", "masking", "optimizer", "batch")}
     recipe["run"] = {"seed": settings.seed, "corpus": corpus_sha256}
+    if settings.objective != "mlm":
+        recipe["run"]["objective"] = settings.objective
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode("utf-8")).hexdigest()[:16]
 
 

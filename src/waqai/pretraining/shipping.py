@@ -41,9 +41,7 @@ def export_encoder(run: Path, tokenizer_file: Path, target: Path) -> int:
     try:
         settings: dict[str, Any] = json.loads((run / "settings.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(
-            f"{run}/settings.json cannot be read ({error}); it is written when a run starts"
-        ) from error
+        raise ModelError(f"{run}/settings.json cannot be read ({error}); it is written when a run starts") from error
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
     ids = [token_id(tokenizer, token) for token in (PAD, CLS, SEP)]
     model = build_model(ModelShape(**settings["model"]), tokenizer.get_vocab_size(), *ids)
@@ -69,7 +67,5 @@ def export_encoder(run: Path, tokenizer_file: Path, target: Path) -> int:
             for file in sorted(Path(scratch).iterdir()):
                 shutil.copyfile(file, target / file.name)
     except OSError as error:
-        raise OutputError(
-            f"cannot write {target}: {error}; free some space or choose another folder"
-        ) from error
+        raise OutputError(f"cannot write {target}: {error}; free some space or choose another folder") from error
     return size

@@ -32,9 +32,7 @@ SPECIAL_TOKENS = (PAD, UNKNOWN, CLS, SEP, MASK)
 ALGORITHMS = ("wordpiece", "bpe", "unigram")
 # Letters that remain after normalisation, with and without folding; other characters become [UNK] unless
 # frequent in Latin.
-_LETTERS = (
-    "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژڤگٱ" + "abcdefghijklmnopqrstuvwxyzàâçéèêëîïôùûü" + "0123456789"
-)
+_LETTERS = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژڤگٱ" + "abcdefghijklmnopqrstuvwxyzàâçéèêëîïôùûü" + "0123456789"
 _SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~،؛؟٪٫٬«»“”‘’–—•€£°۔﴾﴿"
 _MARKS = r"[\u0640\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff]"
 _INVISIBLE = r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"
@@ -95,9 +93,7 @@ def train_tokenizer(
     if algorithm not in ALGORITHMS:
         raise ConfigError(f"tokenizer.algorithm is {algorithm!r}; choose one of {', '.join(ALGORITHMS)}")
     if not len(SPECIAL_TOKENS) < vocabulary <= 0xFFFF:
-        raise ConfigError(
-            f"tokenizer.vocabulary is {vocabulary}; ids must fit in 16 bits, so choose 6 to 65535"
-        )
+        raise ConfigError(f"tokenizer.vocabulary is {vocabulary}; ids must fit in 16 bits, so choose 6 to 65535")
     trainer: Any
     shared: dict[str, Any] = {"vocab_size": vocabulary, "show_progress": False}
     if algorithm != "unigram":
@@ -163,7 +159,7 @@ def token_id(tokenizer: Tokenizer, token: str) -> int:
 
 def as_transformers(tokenizer: Tokenizer, maximum_length: int = 512) -> PreTrainedTokenizerFast:
     """Wrap the tokenizer for Hugging Face, with the special tokens named."""
-    wrapped: PreTrainedTokenizerFast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    wrapped: PreTrainedTokenizerFast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token=PAD,
         unk_token=UNKNOWN,

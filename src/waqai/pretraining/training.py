@@ -24,7 +24,8 @@ from tokenizers import Tokenizer
 from waqai.errors import ConfigError
 from waqai.pretraining.checkpoints import Progress, read_checkpoint, write_checkpoint
 from waqai.pretraining.masking import MaskedBatch, mask_words, masking_rate
-from waqai.pretraining.model import MaskedLoss, build_model
+from waqai.pretraining.model import build_model
+from waqai.pretraining.objectives import build_objective
 from waqai.pretraining.optimizers import build_optimizers, rate_factor
 from waqai.pretraining.packing import TokenIds, read_rows, row_count
 from waqai.pretraining.reporting import trim_metrics
@@ -52,10 +53,7 @@ class Batches:
         self.starts = np.array(word_starts(tokenizer))
         self.cls, self.sep, self.mask = (token_id(tokenizer, token) for token in (CLS, SEP, MASK))
         self._orders: dict[tuple[int, int], np.ndarray[Any, np.dtype[np.int64]]] = {}
-        if (
-            row_count(stream, settings.batch.long_length) * settings.batch.long_length
-            < settings.batch.subwords
-        ):
+        if row_count(stream, settings.batch.long_length) * settings.batch.long_length < settings.batch.subwords:
             raise ConfigError(f"the corpus has only {len(stream)} subwords; lower batch.subwords or add text")
 
     def at(self, step: int, fraction: float) -> MaskedBatch:
@@ -120,15 +118,15 @@ class Pretraining:
         if vectors is not None:
             with torch.no_grad():
                 model.get_input_embeddings().weight.copy_(torch.from_numpy(vectors))
-        self.model: Any = model.to(settings.device).train()
+        self.model: Any = model
+        self.loss = build_objective(settings.objective, model, settings.model).to(settings.device).train()
         self.average: dict[str, torch.Tensor] = {}
         if settings.optimizer.ema:
             self.average = {name: value.detach().clone() for name, value in self.model.named_parameters()}
-        self.optimizers = build_optimizers(self.model, settings.optimizer)
+        self.optimizers = build_optimizers(self.loss, settings.optimizer)
         self.progress = Progress()
         if self.checkpoint.exists():
             self._restore(read_checkpoint(self.checkpoint, self.fingerprint))
-        self.loss = MaskedLoss(self.model)
         self._step = torch.compile(self.loss, dynamic=False) if settings.compile else self.loss
 
     @property
@@ -171,14 +169,14 @@ class Pretraining:
         settings = self.settings
         batch = self.batches.at(self.progress.step, self.progress.fraction)
         tensors = [
-            torch.from_numpy(array).to(settings.device)
-            for array in (batch.inputs, batch.positions, batch.targets)
+            torch.from_numpy(array).to(settings.device) for array in (batch.inputs, batch.positions, batch.targets)
         ]
+        torch.manual_seed(settings.seed * 1_000_003 + self.progress.step)  # the generator of RTD draws
         factor = rate_factor(self.progress.fraction, settings.schedule)
         with torch.autocast(settings.device, torch.bfloat16):
             loss = self._step(*tensors)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.optimizer.clip)
+        torch.nn.utils.clip_grad_norm_(self.loss.parameters(), settings.optimizer.clip)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * factor
@@ -199,6 +197,7 @@ class Pretraining:
                 "fingerprint": self.fingerprint,
                 "progress": asdict(self.progress),
                 "model": self.model.state_dict(),
+                "objective": self._around_model(),
                 "average": self.average,
                 "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             },
@@ -206,6 +205,7 @@ class Pretraining:
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.model.load_state_dict(state["model"])
+        self.loss.load_state_dict(state.get("objective", {}), strict=False)
         self.average = {name: value.to(self.settings.device) for name, value in state["average"].items()}
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
@@ -216,6 +216,9 @@ class Pretraining:
         )
         trim_metrics(self.folder / "metrics.jsonl", self.progress.step)
         _log.info("resumed at step %d, %.0f s", self.progress.step, self.progress.seconds)
+
+    def _around_model(self) -> dict[str, torch.Tensor]:
+        return {name: value for name, value in self.loss.state_dict().items() if not name.startswith("model.")}
 
     def _fraction(self, step: int, seconds: float) -> float:
         schedule = self.settings.schedule

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from gensim.models import Word2Vec  # type: ignore[import-untyped]
+from gensim.models import Word2Vec
 
 from waqai.pretraining.packing import TokenIds
 
