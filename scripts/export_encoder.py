@@ -10,7 +10,8 @@ from pathlib import Path
 import hydra
 from omegaconf import DictConfig
 
-from waqai.pretraining.reporting import explained, plot_run
+from waqai.console import explained
+from waqai.pretraining.reporting import plot_run
 from waqai.pretraining.settings import register
 from waqai.pretraining.shipping import export_encoder
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
+from waqai.console import explained
 from waqai.pretraining.prepare import prepare
-from waqai.pretraining.reporting import explained
 from waqai.pretraining.settings import register
 
 register()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
-from waqai.pretraining.reporting import explained
+from waqai.console import explained
 from waqai.pretraining.run import pretrain
 from waqai.pretraining.settings import register
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
+from waqai.console import explained
 from waqai.pretraining.comparison import register_probe, run_probe
-from waqai.pretraining.reporting import explained
 
 register_probe()
 

@@ -1,25 +1,12 @@
-"""What a person sees of a run: curves, and errors without a traceback."""
+"""What a person sees of a run: its log of numbers, and curves."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from waqai.errors import DataError, OutputError, WaqaiError
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Print an error that a person can mend as one line, and leave with status 2."""
-    try:
-        yield
-    except WaqaiError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+from waqai.errors import DataError, OutputError
 
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:
