@@ -8,22 +8,22 @@ specifies both field by field.
 
 from __future__ import annotations
 
-import csv
-import io
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from waqai.errors import DataError
-from waqai.formats.files import read_text, writing
+from waqai.formats.files import read_lines, read_text, writing
 from waqai.schema import Document, Entity, Mention, Relation, Trigger, Word
 from waqai.text import split_sentences, split_words
 
 _METADATA = ("id", "title", "source", "publication_date", "url", "language")
 TSV_COLUMNS = ("kind", "label", "start", "end", "type", "tail_start", "tail_end", "tail_type", "value")
 _NONE = "-"
+_TAG = re.compile(r"([BI])-([^\s|]+)")
 _Key = tuple[int, int, str]
 _M = TypeVar("_M", Entity, Trigger)
 
@@ -32,7 +32,8 @@ def write_bio(document: Document, path: Path, text_path: Path, *, overwrite: boo
     """Write ``path`` (``….bio``) and the TSV beside it; the text itself is not copied.
 
     Raises:
-        DataError: a mention does not cover whole words, or two mentions of a type overlap.
+        DataError: a mention does not cover whole words, two mentions of a type overlap, or a metadata field
+            holds a line break.
         OutputError: a file exists and ``overwrite`` is off, or cannot be written.
     """
     words = document.words or split_words(document.text)
@@ -43,6 +44,8 @@ def write_bio(document: Document, path: Path, text_path: Path, *, overwrite: boo
     triggers = _encode_layer(document, words, document.triggers)
     with writing(path, overwrite=overwrite) as stream:
         for name, value in document.metadata().items():
+            if value and re.search(r"[\r\n]", value):
+                raise DataError(f"{name} holds a line break, for which a BIO header has no room", path=document.id)
             if value:
                 stream.write(f"# {name} = {value}\n")
         stream.write(f"# text = {os.path.relpath(text_path, path.parent)}\n")
@@ -54,9 +57,8 @@ def write_bio(document: Document, path: Path, text_path: Path, *, overwrite: boo
                 columns = (word.text, str(word.start), str(word.end), "|".join(tags) or "O", triggers[index])
                 stream.write("\t".join(columns) + "\n")
     with writing(path.with_suffix(".tsv"), overwrite=overwrite) as stream:
-        writer = csv.writer(stream, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE)
-        writer.writerow(TSV_COLUMNS)
-        writer.writerows(_rows(document))
+        for row in (TSV_COLUMNS, *_rows(document)):
+            stream.write("\t".join(map(str, row)) + "\n")
 
 
 def _encode_layer(document: Document, words: Sequence[Word], mentions: Iterable[Mention]) -> list[str]:
@@ -66,7 +68,9 @@ def _encode_layer(document: Document, words: Sequence[Word], mentions: Iterable[
     for mention in mentions:
         first, last = starts.get(mention.start), ends.get(mention.end)
         if first is None or last is None:
-            raise DataError(f"{mention.type} «{document.surface(mention)}» does not cover whole words", path=document.id)
+            raise DataError(
+                f"{mention.type} «{document.surface(mention)}» does not cover whole words", path=document.id
+            )
         if any(tag != "O" for tag in tags[first : last + 1]):
             raise DataError(f"{mention.type} «{document.surface(mention)}» overlaps one of its kind", path=document.id)
         tags[first : last + 1] = [f"B-{mention.type}"] + [f"I-{mention.type}"] * (last - first)
@@ -91,21 +95,23 @@ def _rows(document: Document) -> Iterable[tuple[object, ...]]:
 def read_bio(path: Path, encoding: str = "utf-8") -> Document:
     """Read an article, its TSV (where there is one) and its text.
 
+    Words that the scheme's own rule would not make are kept as the document's words.
+
     Raises:
         DataError: a line is malformed, an offset does not match the text, a tag breaks the BIO rules, or a
             TSV row names a mention that is not tagged.
     """
-    metadata, lines = _split_header(path, read_text(path, encoding))
+    metadata, lines = _split_header(path, read_lines(path, encoding))
     text_path = (path.parent / metadata.pop("text")) if "text" in metadata else path.with_suffix(".txt")
     text = read_text(text_path, encoding)
     entities: list[Entity] = []
     triggers: list[Trigger] = []
     open_entities: dict[str, int] = {}
     open_trigger: dict[str, int] = {}
-    end = 0
+    words: list[Word] = []
     for number, line in lines:
-        word, tags, trigger_tag = _parse_word(path, number, line, text, end)
-        end = word.end
+        word, tags, trigger_tag = _parse_word(path, number, line, text, words[-1].end if words else 0)
+        words.append(word)
         _advance(path, number, tags, word, open_entities, entities, Entity)
         trigger_tags = [] if trigger_tag == "O" else [trigger_tag]
         _advance(path, number, trigger_tags, word, open_trigger, triggers, Trigger)
@@ -119,19 +125,21 @@ def read_bio(path: Path, encoding: str = "utf-8") -> Document:
         language=metadata.get("language", "ar"),
         entities=tuple(entities),
         triggers=tuple(triggers),
+        words=() if set(words) <= set(split_words(text)) else tuple(words),
     )
     tsv = path.with_suffix(".tsv")
     return _read_tsv(document, tsv, encoding) if tsv.exists() else document
 
 
-def _split_header(path: Path, content: str) -> tuple[dict[str, str], list[tuple[int, str]]]:
+def _split_header(path: Path, content: Iterable[str]) -> tuple[dict[str, str], list[tuple[int, str]]]:
     metadata: dict[str, str] = {}
     lines: list[tuple[int, str]] = []
-    for number, line in enumerate(content.split("\n"), start=1):
+    for number, line in enumerate(content, start=1):
         name, separator, value = line[1:].partition("=")
         if line.startswith("# ") and separator and not lines:
             if name.strip() not in (*_METADATA, "text"):
-                raise DataError(f"unknown metadata «{name.strip()}»; known are {', '.join(_METADATA)}, text", path=path, line=number)
+                known = ", ".join((*_METADATA, "text"))
+                raise DataError(f"unknown metadata «{name.strip()}»; known are {known}", path=path, line=number)
             metadata[name.strip()] = value.strip()
         elif line.strip():
             lines.append((number, line))
@@ -139,20 +147,19 @@ def _split_header(path: Path, content: str) -> tuple[dict[str, str], list[tuple[
 
 
 def _parse_word(path: Path, number: int, line: str, text: str, previous_end: int) -> tuple[Word, list[str], str]:
-    columns = line.rstrip("\r").split("\t")
+    columns = line.split("\t")
     if len(columns) != 5:
-        raise DataError(
-            f"expected 5 tab-separated columns (word, start_char, end_char, entity tags, trigger tag), found {len(columns)}",
-            path=path,
-            line=number,
-        )
+        expected = "5 tab-separated columns (word, start_char, end_char, entity tags, trigger tag)"
+        raise DataError(f"expected {expected}, found {len(columns)}", path=path, line=number)
     surface, raw_start, raw_end, entity_tags, trigger_tag = columns
     if not (raw_start.isdecimal() and raw_end.isdecimal()):
         raise DataError(f"start_char and end_char are numbers, found {raw_start} and {raw_end}", path=path, line=number)
     word = Word(surface, int(raw_start), int(raw_end))
-    if text[word.start : word.end] != surface:
+    if not surface or text[word.start : word.end] != surface:
         found = text[word.start : word.end]
-        raise DataError(f"the text has «{found}» at [{word.start}, {word.end}), not «{surface}»", path=path, line=number)
+        raise DataError(
+            f"the text has «{found}» at [{word.start}, {word.end}), not «{surface}»", path=path, line=number
+        )
     if word.start < previous_end:
         raise DataError("words stand in the order of the text and do not overlap", path=path, line=number)
     return word, [] if entity_tags == "O" else entity_tags.split("|"), trigger_tag
@@ -170,9 +177,9 @@ def _advance(
     """Take one word's tags: ``running`` maps a type to the index of its mention still going on."""
     continued: dict[str, int] = {}
     for tag in tags:
-        prefix, _, kind = tag.partition("-")
-        if prefix not in ("B", "I") or not kind:
+        if not (match := _TAG.fullmatch(tag)):
             raise DataError(f"«{tag}» is not B-TYPE, I-TYPE or O", path=path, line=number)
+        prefix, kind = match.groups()
         if kind in continued:
             raise DataError(f"two {kind} tags on a word; mentions of a type do not nest", path=path, line=number)
         if prefix == "B":
@@ -188,12 +195,15 @@ def _advance(
 
 
 def _read_tsv(document: Document, path: Path, encoding: str) -> Document:
-    mentions: dict[_Key, Mention] = {mention.key: mention for mention in (*document.entities, *document.triggers)}
-    pairs: list[tuple[str, _Key, _Key, int]] = []
-    reader = csv.reader(io.StringIO(read_text(path, encoding)), delimiter="\t", quoting=csv.QUOTE_NONE)
-    if tuple(next(reader, ())) != TSV_COLUMNS:
-        raise DataError(f"expected the header {' '.join(TSV_COLUMNS)}", path=path, line=1)
-    for number, row in enumerate(reader, start=2):
+    mentions: dict[_Key, Mention] = {mention.key: mention for mention in document.mentions}
+    pairs: dict[tuple[str, _Key, _Key], int] = {}
+    header, *lines = read_lines(path, encoding)
+    if tuple(header.split("\t")) != TSV_COLUMNS:
+        raise DataError(f"expected the header {' '.join(TSV_COLUMNS)}, tabs between", path=path, line=1)
+    for number, line in enumerate(lines, start=2):
+        if not line.strip():
+            continue
+        row = line.split("\t")
         if len(row) != len(TSV_COLUMNS):
             raise DataError(f"expected {len(TSV_COLUMNS)} columns, found {len(row)}", path=path, line=number)
         kind, label, *rest = row
@@ -203,11 +213,14 @@ def _read_tsv(document: Document, path: Path, encoding: str) -> Document:
         elif kind in ("argument", "relation"):
             if isinstance(mentions[head], Trigger) != (kind == "argument"):
                 raise DataError("an argument starts at a trigger, a relation at an entity", path=path, line=number)
-            pairs.append((label, head, _mention_key(path, number, rest[3:6], mentions), number))
+            pair = (label, head, _mention_key(path, number, rest[3:6], mentions))
+            if pair in pairs:
+                raise DataError(f"this {kind} is there twice", path=path, line=number)
+            pairs[pair] = number
         else:
             raise DataError(f"kind is argument, relation or attribute, not «{kind}»", path=path, line=number)
     relations = []
-    for label, head, tail_key, number in pairs:
+    for (label, head, tail_key), number in pairs.items():
         tail = mentions[tail_key]
         if not isinstance(tail, Entity):
             raise DataError("relations and arguments end in entities", path=path, line=number)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from waqai.errors import DataError
-from waqai.formats.files import read_text
+from waqai.formats.files import read_lines
 from waqai.schema import Document, Entity, Word
 
 
@@ -28,15 +28,16 @@ def read_conll(path: Path, encoding: str = "utf-8", *, layered: bool = False) ->
     """
     block: list[tuple[str, list[str]]] = []
     number_of_sentence = 0
-    for number, line in enumerate((*_content(path, encoding).split("\n"), ""), start=1):
+    for number, line in enumerate((*_lines(path, encoding), ""), start=1):
         columns = line.split()
-        if len(columns) > 1:
+        is_border = not columns or columns[0] == "-DOCSTART-" or columns == ["O"]
+        if len(columns) > 1 and not is_border:
             tags = [tag for tag in (columns[1:] if layered else columns[-1:]) if tag != "O"]
             for tag in tags:
                 if tag[:2] not in ("B-", "I-") or len(tag) < 3:
                     raise DataError(f"«{tag}» is not B-TYPE, I-TYPE or O", path=path, line=number)
             block.append((columns[0], tags))
-        elif len(columns) == 1 and columns[0] not in ("O", "-DOCSTART-"):
+        elif not is_border:
             raise DataError("expected a word and its tag", path=path, line=number)
         elif block:
             number_of_sentence += 1
@@ -44,14 +45,14 @@ def read_conll(path: Path, encoding: str = "utf-8", *, layered: bool = False) ->
             block = []
 
 
-def _content(path: Path, encoding: str) -> str:
+def _lines(path: Path, encoding: str) -> list[str]:
     if path.suffix != ".xz":
-        return read_text(path, encoding)
+        return read_lines(path, encoding)
     import lzma
 
     try:
         with lzma.open(path, "rt", encoding=encoding) as stream:
-            return stream.read()
+            return stream.read().split("\n")
     except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
         raise DataError(f"cannot unpack: {error}", path=path) from error
 

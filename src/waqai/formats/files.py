@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -30,12 +30,25 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
         found = raw[error.start : error.start + 4].hex(" ")
         line = raw[: error.start].count(b"\n") + 1
         raise DataError(
-            f"byte {error.start} ({found}) is not {encoding}; convert the file or name its encoding with --encoding",
+            f"byte {error.start} ({found}) is not {encoding} ({error.reason}); "
+            "convert the file or name its encoding with --encoding",
             path=path,
             line=line,
         ) from error
     except LookupError as error:
         raise DataError(f"no encoding is called {encoding!r}; try utf-8 or windows-1256", path=path) from error
+
+
+def read_lines(path: Path, encoding: str = "utf-8") -> list[str]:
+    """The lines of a file of annotation or metadata, without their ends and without a byte order mark.
+
+    Only a line feed (with or without a carriage return) ends a line: Arabic pages hold other separators, such
+    as U+2028, inside their lines. The texts of articles are read with ``read_text``, so that offsets stand.
+
+    Raises:
+        DataError: as ``read_text``.
+    """
+    return [line.removesuffix("\r") for line in read_text(path, encoding).removeprefix("\ufeff").split("\n")]
 
 
 @contextlib.contextmanager
@@ -63,13 +76,25 @@ def writing(path: Path, *, overwrite: bool = False) -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def writing_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+def writing_folder(path: Path, *, overwrite: bool = False, replaceable: Collection[str] = ()) -> Iterator[Path]:
     """A folder that becomes ``path`` only if the block ends without an error; an old one is replaced whole.
 
+    Args:
+        path: the folder to be.
+        overwrite: replace an old one.
+        replaceable: the file endings that an old folder may hold; one that holds anything else is somebody's
+            work, or the wrong folder, and stays as it is.
+
     Raises:
-        OutputError: the path exists and ``overwrite`` is off, or cannot be written.
+        OutputError: the path exists and ``overwrite`` is off, holds other files, or cannot be written.
     """
     refuse_existing(path, overwrite=overwrite)
+    if path.is_dir() and (
+        foreign := sorted(p.name for p in path.iterdir() if p.is_dir() or p.suffix not in replaceable)
+    ):
+        raise OutputError(
+            f"{path} also holds {', '.join(foreign[:3])}; --overwrite would delete it, choose another folder"
+        )
     temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         temporary.mkdir(parents=True)
@@ -90,6 +115,9 @@ def writing_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
     """Raise ``OutputError`` if something is at ``path`` and may not be replaced; an empty folder may."""
-    if overwrite or not path.exists() or (path.is_dir() and not any(path.iterdir())):
-        return
+    try:
+        if overwrite or not path.exists() or (path.is_dir() and not any(path.iterdir())):
+            return
+    except OSError as error:
+        raise OutputError(f"cannot look at {path}: {error.strerror}") from error
     raise OutputError(f"{path} exists; choose another place or pass --overwrite")

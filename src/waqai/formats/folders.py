@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +12,26 @@ from waqai.errors import DataError, OutputError
 from waqai.formats.bio import read_bio, write_bio
 from waqai.formats.brat import format_ann, read_brat
 from waqai.formats.conll import read_conll, write_conll
-from waqai.formats.files import read_text, refuse_existing, writing, writing_folder
+from waqai.formats.files import read_lines, read_text, writing, writing_folder
 from waqai.formats.jsonl import parse_line, to_json
+from waqai.formats.metadata import read_metadata
 from waqai.formats.sheet import read_sheet, write_sheet
 from waqai.schema import Document
+from waqai.text import split_words
 
 METADATA_FILE = "metadata.jsonl"
 READABLE = ("bio", "brat", "jsonl", "sheet", "conll", "wojood")
 WRITABLE = ("bio", "brat", "jsonl", "sheet", "conll", "wojood")
-_SUFFIXES = {"bio": (".bio",), "brat": (".ann",), "jsonl": (".jsonl", ".json"), "sheet": (".sheet",)}
-_COLUMN_SUFFIXES = (".conll", ".conll.xz", ".iob2", ".txt", ".tsv")
+_SUFFIXES = {
+    "bio": (".bio",),
+    "brat": (".ann",),
+    "jsonl": (".jsonl",),
+    "sheet": (".sheet",),
+    "conll": (".conll", ".conll.xz", ".iob2"),
+}
+_COLUMN_SUFFIXES = (*_SUFFIXES["conll"], ".txt", ".tsv")
+_FOLDER_FORMATS = {"bio": (".bio", ".tsv", ".txt"), "brat": (".ann", ".txt", ".jsonl"), "sheet": (".sheet", ".txt")}
+"""What a folder of each format holds; one with anything else in it is not overwritten."""
 _DESCRIPTIVE = ("title", "source", "publication_date", "url", "language")
 
 
@@ -50,23 +61,29 @@ def read_documents(path: Path, form: str | None = None, encoding: str = "utf-8")
 
 
 def _guess(path: Path) -> str:
-    names = [path.name] if path.is_file() else [file.name for file in path.rglob("*")]
+    names = [path.name] if path.is_file() else [file.name for file in path.rglob("*") if not file.name.startswith(".")]
     for form, suffixes in _SUFFIXES.items():
-        if any(name.endswith(suffixes) and name != METADATA_FILE for name in names):
+        if any(_is_article(name, suffixes) for name in names):
             return form
     if path.is_file() and path.name.endswith(_COLUMN_SUFFIXES):
         return "conll"
-    raise DataError(f"no annotated articles ({', '.join(s for e in _SUFFIXES.values() for s in e)}) here", path=path)
+    endings = ", ".join(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes)
+    raise DataError(f"expected annotated articles ({endings}), found none; or name their format", path=path)
+
+
+def _is_article(name: str, suffixes: tuple[str, ...]) -> bool:
+    # Annotation without its text is read with the corpus that holds it, not from here.
+    return name.endswith(suffixes) and name != METADATA_FILE and not name.endswith(".standoff.jsonl")
 
 
 def _files(path: Path, form: str) -> list[Path]:
     if path.is_file():
         return [path]
-    suffixes = _SUFFIXES.get(form, _COLUMN_SUFFIXES)
+    suffixes = _COLUMN_SUFFIXES if form in ("conll", "wojood") else _SUFFIXES[form]
     files = sorted(
         file
         for file in path.rglob("*")
-        if file.name.endswith(suffixes) and file.name != METADATA_FILE and not file.name.startswith(".")
+        if _is_article(file.name, suffixes) and file.is_file() and not file.name.startswith(".")
     )
     if not files:
         raise DataError(f"the folder holds no {' or '.join(suffixes)} files", path=path)
@@ -81,9 +98,9 @@ def _read(path: Path, form: str, encoding: str) -> Iterator[Document]:
     elif form == "sheet":
         text_path = path.with_suffix(".txt")
         text = read_text(text_path, encoding) if text_path.exists() else None
-        yield read_sheet(read_text(path, encoding), path, text)
+        yield read_sheet("\n".join(read_lines(path, encoding)), path, text)
     elif form == "jsonl":
-        for number, line in enumerate(read_text(path, encoding).split("\n"), start=1):
+        for number, line in enumerate(read_lines(path, encoding), start=1):
             if line.strip():
                 yield parse_line(line, path=path, line=number)
     else:
@@ -91,13 +108,8 @@ def _read(path: Path, form: str, encoding: str) -> Iterator[Document]:
 
 
 def _with_metadata(document: Document, path: Path) -> Document:
-    if not path.exists():
-        return document
-    for line in read_text(path).splitlines():
-        entry = json.loads(line)
-        if entry.get("id") == document.id:
-            return replace(document, **{name: entry[name] for name in _DESCRIPTIVE if entry.get(name)})
-    return document
+    entry = read_metadata(path).get(document.id, {})
+    return replace(document, **{name: entry[name] for name in _DESCRIPTIVE if entry.get(name)})
 
 
 def write_documents(
@@ -116,8 +128,8 @@ def write_documents(
         OutputError: the target exists and ``overwrite`` is off, or cannot be written.
         DataError: a document does not fit the format.
     """
-    if form in ("bio", "brat", "sheet"):
-        with writing_folder(path, overwrite=overwrite) as folder:
+    if form in _FOLDER_FORMATS:
+        with writing_folder(path, overwrite=overwrite, replaceable=_FOLDER_FORMATS[form]) as folder:
             _write_folder(documents, folder, path, form, text_folder)
         return
     writers: dict[str, Callable[[], str]] = {
@@ -128,8 +140,7 @@ def write_documents(
     if form not in writers:
         raise OutputError(f"unknown format «{form}»; known are {', '.join(WRITABLE)}")
     suffix = "jsonl" if form == "jsonl" else "conll"
-    file = path if path.suffix else path / f"documents.{suffix}"
-    refuse_existing(path if path.suffix else file, overwrite=overwrite)
+    file = path if path.suffix and not path.is_dir() else path / f"documents.{suffix}"
     with writing(file, overwrite=overwrite) as stream:
         stream.write(writers[form]())
 
@@ -138,27 +149,33 @@ def _write_folder(
     documents: Iterable[Document], folder: Path, final: Path, form: str, text_folder: Path | None
 ) -> None:
     described = []
+    seen: set[str] = set()
     for document in documents:
-        if not document.id or "/" in document.id or document.id.startswith("."):
+        if document.id in seen:
+            raise DataError(f"two articles have the id {document.id}; their files would overwrite each other")
+        seen.add(document.id)
+        if not document.id or "/" in document.id or document.id.startswith(".") or not document.id.isprintable():
             raise DataError(f"«{document.id}» cannot name a file; give the article another id")
         if text_folder is None:
             _write(folder / f"{document.id}.txt", document.text)
         if form == "bio":
             # The header names the text as seen from where the folder will be.
-            text = folder / f"{document.id}.txt" if text_folder is None else _seen_from(folder, final, text_folder, document.id)
+            text = (
+                folder / f"{document.id}.txt"
+                if text_folder is None
+                else _seen_from(folder, final, text_folder, document.id)
+            )
             write_bio(document, folder / f"{document.id}.bio", text)
         elif form == "sheet":
             _write(folder / f"{document.id}.sheet", write_sheet(document))
         else:
             _write(folder / f"{document.id}.ann", format_ann(document))
-            described.append({name: value for name, value in document.metadata().items() if value is not None})
-    if any(set(entry) - {"id", "language"} and any(entry.get(name) for name in _DESCRIPTIVE[:4]) for entry in described):
+            described.append({name: value for name, value in document.metadata().items() if value})
+    if any(set(entry) > {"id", "language"} or entry.get("language") != "ar" for entry in described):
         _write(folder / METADATA_FILE, "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in described))
 
 
 def _seen_from(folder: Path, final: Path, text_folder: Path, identifier: str) -> Path:
-    import os
-
     relative = os.path.relpath(text_folder.resolve(), final.resolve())
     return folder / relative / f"{identifier}.txt"
 
@@ -170,6 +187,4 @@ def _write(path: Path, content: str) -> None:
 
 def with_words(document: Document) -> Document:
     """The document with its words made explicit."""
-    from waqai.text import split_words
-
     return document if document.words else replace(document, words=split_words(document.text))

@@ -24,10 +24,10 @@ from waqai.schema import Document, Entity, Mention, Relation, Sentence, Trigger,
 from waqai.text import running_sentences, split_sentences, split_words
 
 _METADATA = ("id", "title", "source", "publication_date", "url", "language")
-_MENTION = re.compile(
-    r"(?P<id>[et]\w*)\s+(?P<type>[A-Z]+)\s+(?P<words>.+?)"
-    r"(?:\s+@(?P<nth>\d+))?(?:\s+=(?P<value>\S+))?(?:\s+/(?P<mode>[\w-]+))?(?:\s+!(?P<auxiliary>\w+))?\s*"
-)
+_TYPED = r"\w*)\s+(?P<type>[A-Za-z][\w-]*)\s+(?P<words>.+?)(?:\s+@(?P<nth>\d+))?"
+_ENTITY = re.compile(rf"(?P<id>e{_TYPED}(?:\s+=(?P<value>\S+))?")
+_TRIGGER = re.compile(rf"(?P<id>t{_TYPED}(?:\s+/(?P<mode>[\w-]+))?(?:\s+!(?P<auxiliary>[\w-]+))?")
+_MARKED_END = re.compile(r".*\s[@=/!]\S+")
 _PAIR = re.compile(r">\s*(?P<head>[et]\w*)\s+(?P<label>\w+)\s+(?P<tails>.+)")
 
 
@@ -39,6 +39,7 @@ class _Reading:
     pieces: list[str] = field(default_factory=list)
     start: int = 0
     end: int = 0
+    starts: frozenset[int] | None = None  # of the text's running sentences
     gap: str = ""
     mentions: dict[str, Mention] = field(default_factory=dict)
     pairs: list[tuple[int, str, str, list[str]]] = field(default_factory=list)
@@ -60,7 +61,7 @@ def read_sheet(source: str, path: Path | str = "sheet", text: str | None = None)
         DataError: a line is of no known form, or names words, ids or sentences that are not there.
     """
     reading = _Reading(path, text)
-    for number, raw in enumerate(source.splitlines(), start=1):
+    for number, raw in enumerate(source.split("\n"), start=1):
         line = raw.strip()
         if not line or line.startswith("//"):
             continue
@@ -82,9 +83,11 @@ def read_sheet(source: str, path: Path | str = "sheet", text: str | None = None)
 
 def _read_sentence(reading: _Reading, kind: str, sentence: str, number: int) -> None:
     if reading.text is not None:
-        start = reading.text.find(sentence, reading.end)
+        start = _place(reading, sentence)
         if start < 0:
-            raise reading.fail(f"this sentence does not stand in the text after the one before: {sentence[:60]}", number)
+            raise reading.fail(
+                f"this sentence does not stand in the text after the one before: {sentence[:60]}", number
+            )
         reading.start, reading.end = start, start + len(sentence)
         return
     if reading.pieces:
@@ -97,11 +100,26 @@ def _read_sentence(reading: _Reading, kind: str, sentence: str, number: int) -> 
         reading.metadata.setdefault("title", sentence)
 
 
+def _place(reading: _Reading, sentence: str) -> int:
+    """Where the next such sentence starts: first looked for among the running sentences, then anywhere."""
+    text = reading.text or ""
+    if reading.starts is None:
+        words = split_words(text)
+        running = running_sentences(text, words, split_sentences(text, words))
+        reading.starts = frozenset(one.start for one in running)
+    hit = text.find(sentence, reading.end)
+    while hit >= 0 and hit not in reading.starts:
+        hit = text.find(sentence, hit + 1)
+    return hit if hit >= 0 else text.find(sentence, reading.end)
+
+
 def _read_mention(reading: _Reading, line: str, number: int) -> None:
-    match = _MENTION.fullmatch(line)
+    match = (_ENTITY if line[0] == "e" else _TRIGGER).fullmatch(line)
     if not match:
         raise reading.fail(f"expected a sentence, mention, relation or note, found: {line[:60]}", number)
     text = reading.text if reading.text is not None else "".join(reading.pieces)
+    if not text:
+        raise reading.fail("a mention stands below its sentence; there is none yet", number)
     words, nth = match["words"], int(match["nth"] or 1)
     # Whole words only: a boundary is where a word of the scheme starts or ends.
     sentence_words = split_words(text[reading.start : reading.end])
@@ -111,15 +129,13 @@ def _read_mention(reading: _Reading, line: str, number: int) -> None:
         for hit in re.finditer(f"(?={re.escape(words)})", text[reading.start : reading.end])
         if hit.start() in starts and hit.start() + len(words) in ends
     ]
-    if len(found) < nth:
+    if not 1 <= nth <= len(found):
         raise reading.fail(f"«{words}» stands {len(found)} times in its sentence as whole words, not {nth}", number)
     if match["id"] in reading.mentions:
         raise reading.fail(f"id {match['id']} is taken; ids are unique in an article", number)
     start = reading.start + found[nth - 1]
     end = start + len(words)
     if match["id"].startswith("e"):
-        if match["mode"] or match["auxiliary"]:
-            raise reading.fail("mode and auxiliary belong to triggers", number)
         reading.mentions[match["id"]] = Entity(match["type"], start, end, match["value"])
     else:
         reading.mentions[match["id"]] = Trigger(match["type"], start, end, match["mode"], match["auxiliary"])
@@ -157,28 +173,38 @@ def _assemble(reading: _Reading) -> Document:
 
 
 def write_sheet(document: Document) -> str:
-    """The sheet of a document: its running sentences, each with its mentions, then its relations.
+    """The sheet of a document: its running sentences, each with its mentions and the relations they head.
 
-    Reading it back with the document's text gives the same document, as far as sentences hold its mentions.
+    Reading it back with the document's text gives the same document.
+
+    Raises:
+        DataError: a mention stands in no running sentence or does not cover whole words, or a metadata field
+            holds a line break.
     """
     words = split_words(document.text)
     sentences = running_sentences(document.text, words, split_sentences(document.text, words))
-    lines = [f"# {name}: {value}" for name, value in document.metadata().items() if value]
-    ids: dict[tuple[int, int, str], str] = {}
-    for prefix, mentions in (("e", document.entities), ("t", document.triggers)):
-        ids |= {mention.key: f"{prefix}{index}" for index, mention in enumerate(mentions, start=1)}
+    lines = []
+    for name, value in document.metadata().items():
+        if value and "\n" in value:
+            raise DataError(f"{name} holds a line break, for which a sheet has no room", path=document.id)
+        if value:
+            lines.append(f"# {name}: {value}")
+    ids = {entity.key: f"e{number}" for number, entity in enumerate(document.entities, start=1)}
+    ids |= {trigger.key: f"t{number}" for number, trigger in enumerate(document.triggers, start=1)}
+    written: set[tuple[int, int, str]] = set()
     for sentence in sentences:
         lines += ["", f"S {document.surface(sentence)}"]
-        inside = [
-            mention
-            for mention in (*document.entities, *document.triggers)
-            if sentence.start <= mention.start and mention.end <= sentence.end
-        ]
+        inside = [m for m in document.mentions if sentence.start <= m.start and m.end <= sentence.end]
         lines += [_mention_line(document, sentence, words, mention, ids[mention.key]) for mention in inside]
         keys = {mention.key for mention in inside}
+        written |= keys
         for relation in document.relations:
             if relation.head.key in keys:
                 lines.append(f"> {ids[relation.head.key]} {relation.type} {ids[relation.tail.key]}")
+    for mention in document.mentions:
+        if mention.key not in written:
+            shown = f"{mention.type} «{document.surface(mention)}»"
+            raise DataError(f"{shown} stands in no running sentence; a sheet has no place for it", path=document.id)
     return "\n".join(lines) + "\n"
 
 
@@ -188,12 +214,18 @@ def _mention_line(
     surface = document.surface(mention)
     inside = words[sentence.first_word : sentence.last_word]
     starts, ends = {word.start for word in inside}, {word.end for word in inside}
+    if mention.start not in starts or mention.end not in ends:
+        raise DataError(f"{mention.type} «{surface}» does not cover whole words", path=document.id)
     before = sum(
         1
         for start in range(sentence.start, mention.start)
         if start in starts and start + len(surface) in ends and document.text.startswith(surface, start)
     )
-    line = f"{identifier} {mention.type} {surface}" + (f" @{before + 1}" if before else "")
+    # Words that look like the marks of a mention are told apart by the first mark, which then is always written.
+    numbered = before > 0 or _MARKED_END.fullmatch(surface)
+    line = f"{identifier} {mention.type} {surface}" + (f" @{before + 1}" if numbered else "")
     if isinstance(mention, Entity):
         return line + (f" ={mention.value}" if mention.value else "")
-    return line + (f" /{mention.mode}" if mention.mode else "") + (f" !{mention.auxiliary}" if mention.auxiliary else "")
+    return (
+        line + (f" /{mention.mode}" if mention.mode else "") + (f" !{mention.auxiliary}" if mention.auxiliary else "")
+    )

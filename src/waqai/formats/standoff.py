@@ -11,13 +11,12 @@ import json
 import lzma
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from waqai.errors import DataError
-from waqai.formats.files import read_text
-from waqai.formats.jsonl import from_json, to_json
+from waqai.formats.files import read_lines
+from waqai.formats.jsonl import from_json, parse_object, to_json
 from waqai.schema import Document
 
 
@@ -48,15 +47,17 @@ def read_standoff(path: Path, corpus: Path | None) -> list[Document]:
         DataError: the corpus is not there, or does not hold an article.
     """
     records = {}
-    for number, line in enumerate(read_text(path).splitlines(), start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         if line.strip():
-            record = json.loads(line)
-            if "text_sha256" not in record:
-                raise DataError("expected a record with text_sha256", path=path, line=number)
+            record = parse_object(line, path=path, line=number)
+            if "text_sha256" not in record or "id" not in record:
+                raise DataError("expected a record with id and text_sha256", path=path, line=number)
             records[record["text_sha256"]] = (number, record)
     if corpus is None or not corpus.exists():
         where = "data.text=FILE" if corpus is None else f"{corpus} (not there)"
-        raise DataError(f"these articles are annotated without their text; name the corpus that holds it: {where}", path=path)
+        raise DataError(
+            f"these articles are annotated without their text; name the corpus that holds it: {where}", path=path
+        )
     texts = {}
     for text in split_articles(corpus):
         digest = text_hash(text)
@@ -65,7 +66,10 @@ def read_standoff(path: Path, corpus: Path | None) -> list[Document]:
     missing = [record["id"] for digest, (_, record) in records.items() if digest not in texts]
     if missing:
         raise DataError(f"{corpus} lacks the articles {', '.join(missing[:5])} ({len(missing)} in all)", path=path)
-    return [from_json({**record, "text": texts[digest]}, path=path, line=number) for digest, (number, record) in records.items()]
+    return [
+        from_json({**record, "text": texts[digest]}, path=path, line=number)
+        for digest, (number, record) in records.items()
+    ]
 
 
 def split_articles(corpus: Path) -> Iterator[str]:
@@ -75,8 +79,8 @@ def split_articles(corpus: Path) -> Iterator[str]:
         DataError: the file is truncated or cannot be read.
     """
     try:
-        raw = lzma.open(corpus).read() if corpus.suffix == ".xz" else corpus.read_bytes()
-        content = raw.decode("utf-8")
+        raw = corpus.read_bytes()
+        content = (lzma.decompress(raw) if corpus.suffix == ".xz" else raw).decode("utf-8")
     except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read the corpus: {error}", path=corpus) from error
     return (article for article in re.split(r"\n\s*\n", content) if article.strip())

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from waqai.schema import Document, Mention, Relation, Scheme, Trigger
-from waqai.schema.scheme import CALENDAR_TYPES
+from waqai.schema.scheme import CALENDAR_TYPES, MAX_SENTENCES_BACK
 from waqai.text import find_residue, running_sentences, split_sentences, split_words
-
-MAX_SENTENCES_BACK = 2
-"""How many sentences before its trigger an argument may stand (scheme, section 4)."""
 
 
 def check_document(document: Document, scheme: Scheme) -> Iterator[str]:
-    """Everything in a document that breaks the scheme, one sentence each."""
+    """Everything in a document that breaks the scheme, one sentence each.
+
+    Sentences are counted in the running text, as a model counts them: residue between two is no distance.
+    """
     words = document.words or split_words(document.text)
     starts, ends = {word.start for word in words}, {word.end for word in words}
     residue = find_residue(document.text)
@@ -32,7 +32,10 @@ def check_document(document: Document, scheme: Scheme) -> Iterator[str]:
         for number, sentence in enumerate(sentences)
         for word in words[sentence.first_word : sentence.last_word]
     }
+    marked = {mention.key for mention in document.mentions}
     for relation in document.relations:
+        if relation.head.key not in marked or relation.tail.key not in marked:
+            yield f"{relation.type} joins a mention that is not marked"
         yield from _check_relation(document, relation, scheme, number_at)
 
 
@@ -70,7 +73,8 @@ def _check_relation(document: Document, relation: Relation, scheme: Scheme, numb
     if not kind.allows(relation.head.type, relation.tail.type):
         yield f"{shown}: not allowed between {relation.head.type} and {relation.tail.type}"
     if relation.is_argument:
-        back = number_at.get(relation.head.start, 0) - number_at.get(relation.tail.start, 0)
+        head, tail = number_at.get(relation.head.start), number_at.get(relation.tail.start)
+        back = 0 if head is None or tail is None else head - tail
         if back < 0:
             yield f"{shown}: an argument is never taken from a later sentence"
         elif back > MAX_SENTENCES_BACK:

@@ -5,6 +5,7 @@ Source: configs/scheme/*.yaml; the default is PLOVER (manual, draft 2.0) over th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -16,6 +17,9 @@ from waqai.errors import ConfigError
 
 CALENDAR_TYPES = ("DATE", "TIME")
 """Entity types whose mentions may carry an ISO 8601 value."""
+
+MAX_SENTENCES_BACK = 2
+"""How many sentences before its trigger an argument may stand (scheme, section 4)."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +135,15 @@ class Scheme:
                 RelationType(name, frozenset(entry["heads"]), frozenset(entry["tails"]))
                 for name, entry in (data.get("relations") or {}).items()
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ConfigError(f"the scheme lacks or misspells {error}; see configs/scheme/waqai.yaml") from error
+        for section, names in (
+            ("entities and triggers", (*entities, *(trigger.name for trigger in triggers))),
+            ("roles and relations", tuple(pair.name for pair in roles + relations)),
+        ):
+            # A label that means two things could not be told apart in a file or a model's outputs.
+            if twice := sorted(name for name, count in Counter(names).items() if count > 1):
+                raise ConfigError(f"{section} declare {', '.join(twice)} twice; every label has a name of its own")
         for pair in roles + relations:
             unknown = (pair.tails | (pair.heads - trigger_names)) - set(entities)
             if unknown:
@@ -162,7 +173,7 @@ class Scheme:
             data = yaml.safe_load(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise ConfigError(f"cannot read the scheme {path}: {error.strerror}") from error
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise ConfigError(f"the scheme {path} is not YAML: {error}") from error
         if not isinstance(data, Mapping):
             raise ConfigError(f"the scheme {path} holds no mapping; see configs/scheme/waqai.yaml")
