@@ -10,19 +10,22 @@ import re
 
 from waqai.schema import Sentence, Span, Word
 
-_COUNT = re.compile(r"[\d\s.,٫٬KkMم+|·•-]*\d[\d\s.,٫٬KkMم+|·•-]*")
+_COUNT = re.compile(r"[\d\s.,٫٬KkMم+|·•-]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _DATE = re.compile(r"\d{1,4}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{1,4}")
 _FURNITURE = re.compile(
     r"[\s\-–|•*]*(?:"
-    r"(?:إ|ا|أ)ضاف?ة? تعليق.*|(?:أ|ا)ضف تعليق.*|اترك (?:تعليق|رد).*|التعليقات.*|تعليق(?:ات)?\s*\d*"
+    r"(?:إ|ا|أ)ضاف?ة? تعليق.*|(?:أ|ا)ضف تعليق.*|اترك (?:تعليق|رد).*|التعليقات\W*\d*|تعليق(?:ات)?\s*\d*"
     r"|لن يتم نشر (?:عنوان )?بريدك.*|الحقول الإلزامية.*"
     r"|شارك(?:ها|نا)?\s*(?:على|هذا|المقال|الخبر)?\s*(?:فيسبوك|تويتر|واتساب)?"
     r"|مشاركة|طباعة|(?:إ|ا)رسال|نسخ الرابط|(?:إ|ا)قرأ (?:أ|ا)يضا.*|مواضيع (?:ذات صلة|مشابهة)"
     r"|في\s?(?:أ|ا)خبار\s.*|(?:أ|ا)خبار العراق الان|عاجل|المزيد|الرئيسية"
     r")[\s:.]*"
 )
+_LONGEST_FURNITURE = 15
+"""Words; a longer line that begins like furniture («في أخبار أخرى …») is a paragraph."""
+
 _SIGN_OFF = re.compile(r"انتهى\s*/\s*\w{1,3}\s*\.?\s*$")
 
 
@@ -42,9 +45,7 @@ def find_residue(text: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def running_sentences(
-    text: str, words: tuple[Word, ...], sentences: tuple[Sentence, ...]
-) -> tuple[Sentence, ...]:
+def running_sentences(text: str, words: tuple[Word, ...], sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
     """The sentences that belong to the running text, a sign-off cut off; word indices are kept."""
     residue = find_residue(text)
     kept: list[Sentence] = []
@@ -62,9 +63,9 @@ def _inside(word: Word, residue: tuple[Span, ...]) -> bool:
 
 
 def _is_residue(line: str) -> bool:
-    if _FURNITURE.fullmatch(line):
+    if _FURNITURE.fullmatch(line) and len(line.split()) <= _LONGEST_FURNITURE:
         return True
-    if _COUNT.fullmatch(line) and not _DATE.search(line):
+    if _COUNT.fullmatch(line) and any(sign.isdigit() for sign in line) and not _DATE.search(line):
         return True
     # A caption left in another script: letters, many, and hardly an Arabic one among them.
     letters = len(_LETTER.findall(line))
