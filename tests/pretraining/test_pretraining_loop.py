@@ -76,6 +76,18 @@ def test_pretrain_export_and_load_with_stock_classes(
     assert plot_run(work / "tiny").stat().st_size > 1000
 
 
+def test_probes_on_the_way_are_logged_and_drawn(settings: PretrainSettings) -> None:
+    work = Path(settings.work)
+    (work / "ner").mkdir()
+    text = "\n".join("زار O\nأوباما B-PERS\nبغداد B-LOC\n" for _ in range(20))
+    (work / "ner/anercorp.train.conll").write_text(text, encoding="utf-8")
+    pretrain(replace(settings, corpora=str(work), checkpoint_seconds=1e-9, probe_seconds=1e-9))
+    probes = read_metrics(work / "tiny/probes.jsonl")
+    assert [record["step"] for record in probes] == [1, 2, 3, 4, 5, 6]
+    assert all(0.0 <= record["f1"] <= 100.0 for record in probes)
+    assert plot_run(work / "tiny").stat().st_size > 1000
+
+
 def test_a_checkpoint_of_other_settings_is_refused(settings: PretrainSettings, tokenizer: Tokenizer) -> None:
     start(settings, tokenizer).save()
     with pytest.raises(ModelError, match=r"other settings.*new name"):

@@ -29,7 +29,7 @@ def trim_metrics(path: Path, step: int) -> None:
 
 
 def plot_run(folder: Path) -> Path:
-    """Draw loss, rate and subwords per second of a run over subwords read, as ``curves.png`` in its folder.
+    """Draw loss, rate, subwords per second and probes of a run over subwords read, as ``curves.png`` in its folder.
 
     Raises:
         DataError: the run has no ``metrics.jsonl``.
@@ -38,19 +38,17 @@ def plot_run(folder: Path) -> Path:
     from matplotlib.figure import Figure
 
     records = read_metrics(folder / "metrics.jsonl")
-    millions = [record["subwords"] / 1e6 for record in records]
-    figure = Figure(figsize=(7, 7), layout="constrained")
-    panels = figure.subplots(3, 1, sharex=True)
-    for panel, (key, title) in zip(
-        panels,
-        (
-            ("loss", "loss (nats)"),
-            ("rate", "learning rate (share of peak)"),
-            ("subwords_per_second", "subwords/s"),
-        ),
-        strict=True,
-    ):
-        panel.plot(millions, [record[key] for record in records])
+    curves = [
+        (records, "loss", "loss (nats)"),
+        (records, "rate", "learning rate (share of peak)"),
+        (records, "subwords_per_second", "subwords/s"),
+    ]
+    if (folder / "probes.jsonl").exists():
+        curves.append((read_metrics(folder / "probes.jsonl"), "f1", "ANERcorp strict F1"))
+    figure = Figure(figsize=(7, 2.4 * len(curves)), layout="constrained")
+    panels = figure.subplots(len(curves), 1, sharex=True)
+    for panel, (points, key, title) in zip(panels, curves, strict=True):
+        panel.plot([point["subwords"] / 1e6 for point in points], [point[key] for point in points])
         panel.set_ylabel(title)
         panel.grid(alpha=0.3)
     panels[-1].set_xlabel("subwords read (millions)")

@@ -13,8 +13,11 @@ from tokenizers import Tokenizer
 
 from waqai.errors import DataError
 from waqai.pretraining.checkpoints import Progress
+from waqai.pretraining.comparison import load_split
 from waqai.pretraining.packing import load_stream
+from waqai.pretraining.probe import FineTuning, probe
 from waqai.pretraining.settings import PretrainSettings
+from waqai.pretraining.shipping import export_encoder
 from waqai.pretraining.training import Pretraining
 from waqai.pretraining.vectors import train_vectors
 
@@ -56,4 +59,32 @@ def pretrain(settings: PretrainSettings) -> Progress:
         vectors = np.load(kept)
         if vectors.shape != (tokenizer.get_vocab_size(), settings.model.hidden):
             raise DataError(f"{kept} has shape {vectors.shape}; delete it and run again")
-    return Pretraining(settings, stream, manifest["sha256"], tokenizer, vectors).run()
+    run = Pretraining(settings, stream, manifest["sha256"], tokenizer, vectors)
+    return run.run(after_checkpoint=Prober(settings) if settings.probe_seconds else None)
+
+
+class Prober:
+    """Now and then fine-tunes the last checkpoint on ANERcorp and logs strict F1, so that a curve shows what it is for.
+
+    Args:
+        settings: of the run; ``probe_seconds`` says how often.
+    """
+
+    def __init__(self, settings: PretrainSettings) -> None:
+        self.settings = settings
+        self.train, self.development = load_split(Path(settings.corpora), "anercorp")
+        self.last = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        """Probe if it is time."""
+        if progress.seconds - self.last < self.settings.probe_seconds:
+            return
+        self.last = progress.seconds
+        folder = Path(self.settings.work) / self.settings.run
+        corpus = Path(self.settings.work) / self.settings.corpus
+        export_encoder(folder, corpus / "tokenizer.json", folder / "encoder")
+        tuning = FineTuning(epochs=4)
+        f1 = probe(folder / "encoder", self.train, self.development, tuning, 1, device=self.settings.device)
+        _log.info("step %d: ANERcorp strict F1 %.2f after 4 epochs", progress.step, f1)
+        with (folder / "probes.jsonl").open("a", encoding="utf-8") as out:
+            out.write(json.dumps({"step": progress.step, "subwords": progress.subwords, "f1": f1}) + "\n")

@@ -117,6 +117,8 @@ class PretrainSettings:
         target: folder that `scripts/export_encoder.py` fills.
         log_every: steps between lines of ``metrics.jsonl``.
         checkpoint_seconds: seconds between checkpoints.
+        probe_seconds: training seconds between short probes on ANERcorp, logged to ``probes.jsonl``; 0 for none, as
+            on a CPU, where a probe takes minutes.
     """
 
     corpora: str = "../shared/corpora"
@@ -132,6 +134,7 @@ class PretrainSettings:
     target: str = "src/waqai/embedded/encoder"
     log_every: int = 50
     checkpoint_seconds: float = 180.0
+    probe_seconds: float = 0.0
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
     cleaning: CleaningRules = field(default_factory=CleaningRules)
     duplicates: DuplicateRules = field(default_factory=DuplicateRules)

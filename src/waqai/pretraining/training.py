@@ -13,6 +13,7 @@ import json
 import logging
 import math
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -134,11 +135,14 @@ class Pretraining:
         """Where the run's last good checkpoint is."""
         return self.folder / "checkpoint.pt"
 
-    def run(self, stop_after: int | None = None) -> Progress:
+    def run(
+        self, stop_after: int | None = None, after_checkpoint: Callable[[Progress], None] | None = None
+    ) -> Progress:
         """Train until the budget is used, writing checkpoints and ``metrics.jsonl``.
 
         Args:
             stop_after: stop before this step, as a kill would, without a checkpoint; for tests.
+            after_checkpoint: called after each checkpoint; its time does not count as training.
 
         Raises:
             OutputError: a checkpoint cannot be written; the last good one is kept.
@@ -158,7 +162,9 @@ class Pretraining:
                 losses = []
             if now - saved > settings.checkpoint_seconds:
                 self.save()
-                saved = time.monotonic()
+                if after_checkpoint is not None:
+                    after_checkpoint(self.progress)
+                saved = mark = time.monotonic()
         if losses:
             self._report(losses)
         self.save()
