@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -32,7 +33,9 @@ class _Tagging(nn.Module):
         self, input_ids: Tensor, attention_mask: Tensor, word_index: Tensor, rows: Tensor
     ) -> tuple[Tensor, ...]:
         subwords = self.model.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        words = pool_words(subwords, word_index, word_index.max() + 1)
+        # Traced: the number of words must stay a tensor, or the graph would hold the example's.
+        count: Any = word_index.max() + 1
+        words = pool_words(subwords, word_index, count)
         states = words.flatten(0, 1)[rows]
         return (*self.model.tagging(states), states)
 

@@ -8,13 +8,13 @@ from torch import Tensor, nn
 from waqai.encoding.labels import DISTANCE_BUCKETS, LabelSpace
 
 
-def pool_words(subwords: Tensor, word_index: Tensor, words: int | Tensor) -> Tensor:
+def pool_words(subwords: Tensor, word_index: Tensor, words: int) -> Tensor:
     """Mean of each word's subwords.
 
     Args:
         subwords: ``(B, S, H)``.
         word_index: ``(B, S)``, the word each subword belongs to, -1 for none.
-        words: ``W``, the longest row's number of words; a tensor where the graph is traced.
+        words: ``W``, the longest row's number of words.
 
     Returns:
         ``(B, W, H)``; zeros for words a row does not have.
@@ -70,6 +70,11 @@ class RelationHead(nn.Module):
             self.hidden = nn.Linear(pair_size, pair_size)
             self.output = nn.Linear(pair_size, roles)
 
+    def set_prior(self, logit: float) -> None:
+        """Start every label at this logit."""
+        bias = self.distance.weight if self.kind == "biaffine" else self.output.bias
+        nn.init.constant_(bias, logit)
+
     def forward(self, states: Tensor, spans: Tensor, pairs: Tensor) -> Tensor:
         """Score pairs.
 
@@ -89,8 +94,8 @@ class RelationHead(nn.Module):
             one = torch.ones_like(head[:, :1])
             head = torch.cat([self.dropout(torch.relu(head)), one], dim=-1)
             tail = torch.cat([self.dropout(torch.relu(tail)), one], dim=-1)
-            scores: Tensor = torch.einsum("pi,rij,pj->pr", head, self.product, tail)
-            return scores + self.distance(pairs[:, 2])
+            scores: Tensor = torch.einsum("pi,rij,pj->pr", head, self.product, tail) + self.distance(pairs[:, 2])
+            return scores
         running = torch.cat([torch.zeros_like(states[:1]), states.cumsum(0)])
         first, second = spans[pairs[:, 0]], spans[pairs[:, 1]]
         # From the end of the earlier mention to the start of the later one; empty where they touch or nest.

@@ -40,6 +40,14 @@ class JointModel(PreTrainedModel):
         fits = torch.from_numpy(self.labels.allowed_pairs())
         self.register_buffer("allowed", fits, persistent=False)
         self.post_init()
+        self._set_priors()
+
+    def _set_priors(self) -> None:
+        """Most words are outside and most pairs unrelated: fresh heads start there (Lin et al. 2017, section 4.1)."""
+        with torch.no_grad():
+            self.tagging.entities.bias.view(-1, 3)[:, 0] = 4.0
+            self.tagging.triggers.bias[0] = 4.0
+            self.relations.set_prior(-3.0)
 
     def encode(self, input_ids: Tensor, attention_mask: Tensor, word_index: Tensor) -> Tensor:
         """States of words, ``(B, W, H)``; arguments ``(B, S)`` as in ``encoding.Batch``."""
