@@ -21,9 +21,13 @@ from pathlib import Path
 
 RESOURCES = Path(__file__).parents[1] / "src" / "waqai" / "events" / "resources"
 NEAR = frozenset(
-    "SY IQ LB JO PS IL EG LY TN DZ MA EH SD SS YE SA AE QA BH KW OM IR TR MR SO DJ AF ER ET TD ML NE".split()
+    (
+        *("SY", "IQ", "LB", "JO", "PS", "IL", "EG", "LY", "TN", "DZ", "MA", "EH", "SD", "SS", "YE", "SA", "AE", "QA"),
+        *("BH", "KW", "OM", "IR", "TR", "MR", "SO", "DJ", "AF", "ER", "ET", "TD", "ML", "NE"),
+    )
 )
-ARABIC_NAME = re.compile(r"[\u0621-\u063a\u0641-\u064a\u064b-\u0652 -]+")  # letters of Arabic alone: no Persian, Urdu, Kurdish
+# The letters of Arabic alone: no Persian, Urdu or Kurdish.
+ARABIC_NAME = re.compile(r"[\u0621-\u063a\u0641-\u064a\u064b-\u0652 -]+")
 ENDINGS = ("ميونسيبالتي", "كاونتي")
 
 
@@ -71,7 +75,10 @@ def write_places(alpha3: dict[str, str], provinces: dict[tuple[str, str, str], s
              f"{city['latitude']:.4f}", f"{city['longitude']:.4f}", city["population"], "|".join(names)]
         )  # fmt: skip
     rows.sort(key=lambda row: (-row[6], row[0]))
-    lines = ["geonameid\tname\tcountry\tadmin1\tlat\tlon\tpopulation\tarabic", *("\t".join(map(str, row)) for row in rows)]
+    lines = [
+        "geonameid\tname\tcountry\tadmin1\tlat\tlon\tpopulation\tarabic",
+        *("\t".join(map(str, row)) for row in rows),
+    ]
     # mtime=0: the same input gives the same bytes
     (RESOURCES / "places.tsv.gz").write_bytes(gzip.compress("\n".join(lines).encode(), 9, mtime=0))
     print(f"{len(rows)} places")
@@ -95,7 +102,9 @@ def write_countries(alpha3: dict[str, str]) -> None:
         fact = facts.get(alpha2, {})
         lat, lon = centres.get(alpha2, ("", ""))
         name = territories.get(alpha2, "")
-        rows.append("\t".join(map(str, (code, alpha2, fact.get("name", ""), fact.get("geonameid", ""), lat, lon, name))))
+        rows.append(
+            "\t".join(map(str, (code, alpha2, fact.get("name", ""), fact.get("geonameid", ""), lat, lon, name)))
+        )
     (RESOURCES / "countries.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     print(f"{len(rows) - 1} countries")
 

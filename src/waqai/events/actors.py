@@ -6,6 +6,7 @@ what the head word alone shows. Nothing said and nothing known leaves country or
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,6 @@ from waqai.events.names import comparable, same_person, strip_clitics, without_a
 from waqai.events.places import PlaceContext, resolve_place
 from waqai.schema import Document, Entity, Relation
 from waqai.schema.record import Actor, RecordSpan
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ class ActorResolver:
         name = self._clean(self._document.surface(mention))
         form = comparable(name)
         table = lexicon.people() if mention.type == "PERS" else lexicon.organisations()
-        known = table.get(form) or (lexicon.organisations().get(without_article(form)) if mention.type != "PERS" else None)
+        known = table.get(form) or (
+            lexicon.organisations().get(without_article(form)) if mention.type != "PERS" else None
+        )
         office = self._tail(mention, "has_occupation") if mention.type == "PERS" else None
         country, sector = self._country(mention, form, office), self._sector(mention, form, office)
         if known:
@@ -96,7 +98,9 @@ class ActorResolver:
         elif mention.type in ("GPE", "NORP", "LOC") and (code := lexicon.country_of_word(form)):
             if mention.type != "NORP" or lexicon.demonyms().get(without_article(form)):
                 name, country = lexicon.countries()[code].name, code
-            sector = sector or (None if mention.type == "LOC" else "GOV")
+            # «الروسية» beside an act is the state; «الفلسطينيين» are people.
+            people = mention.type == "LOC" or (mention.type == "NORP" and form.endswith(("ين", "ون", "ان", "ات")))
+            sector = sector or (None if people else "GOV")
         elif mention.type == "GPE":
             place = resolve_place(self._document.surface(mention), context=self._places)
             if place.is_resolved:
@@ -143,6 +147,11 @@ class ActorResolver:
                     return code
                 if piece[0] in "بل" and (code := lexicon.country_names().get(piece[1:])):
                     return code
+        if known := organisation_in(form):
+            return known.country
+        for before, word in itertools.pairwise(words):
+            if before in _LOCATING and (found := lexicon.places().get(word)) and found[0].population >= _WELL_KNOWN:
+                return found[0].country  # «شرطة النجدة في بغداد»
         return None
 
     def _sector(self, mention: Entity, form: str, office: Entity | None) -> str | None:
@@ -155,6 +164,8 @@ class ActorResolver:
             organisation_form = comparable(self._clean(self._document.surface(organisation)))
             known = lexicon.organisations().get(organisation_form)
             return known.sector if known else sector_of(organisation_form)
+        if inner := organisation_in(form):
+            return inner.sector
         for relation in self._tails.get(mention.key, ()):
             if mention.type == "NORP" and relation.tail.type == "ORG":
                 known = lexicon.organisations().get(comparable(self._clean(self._document.surface(relation.tail))))
@@ -190,7 +201,8 @@ class ActorResolver:
     def _taken_up(self, groups: list[list[_Profile]]) -> list[list[_Profile]]:
         """Put short definite mentions with whom they stand for: «التنظيم», «الوزير الأميركي», «التحالف».
 
-        The nearest party named before (for a headline: after) whose name or office begins with the same noun, and of no other country.
+        The nearest party named before (for a headline: after) whose name or office begins with the same noun, and of
+        no other country.
         """
         kept = [group for group in groups if not all(_is_description(profile) for profile in group)]
         for group in groups:
@@ -215,7 +227,10 @@ class ActorResolver:
 
     def _heads(self, profile: _Profile) -> set[str]:
         """The nouns a party can be taken up by: of its name, of the table's name for it, of its office."""
-        names = [profile.form, comparable(profile.known.name) if profile.known and profile.mention.type != "PERS" else ""]
+        names = [
+            profile.form,
+            comparable(profile.known.name) if profile.known and profile.mention.type != "PERS" else "",
+        ]
         if profile.office:
             names.append(comparable(self._clean(self._document.surface(profile.office))))
         return {without_article(name.split()[0]) for name in names if name}
@@ -236,6 +251,13 @@ class ActorResolver:
         return first.mention.type == second.mention.type and without_article(comparable(first.name)) == without_article(
             comparable(second.name)
         )
+
+
+_LOCATING = lexicon.word_list("locating")
+_WELL_KNOWN = 100_000
+"""Heads from which a place's bare name is taken to be the place."""
+_WEAK = lexicon.word_list("weak_sector_words")
+_AMBIGUOUS = lexicon.word_list("ambiguous_organisations")
 
 
 def _fullness(profile: _Profile) -> tuple[bool, bool, int, int]:
@@ -262,18 +284,44 @@ _PARTY_TYPES = frozenset(("PERS", "OCC", "NORP", "ORG", "GPE", "LOC", "FAC", "PR
 def sector_of(form: str) -> str | None:
     """The PLOVER sector that the words of a comparable name show, the first word that shows one deciding.
 
+    Words for anyone's people («عناصر», «رجال», «مدير») give way to a later word that says whose.
+
     >>> sector_of(comparable("وزير الدفاع الفرنسي"))
     'GOV'
+    >>> sector_of(comparable("عناصر الشرطة"))
+    'COP'
     """
-    words = lexicon.office_words()
+    weak: str | None = None
     for word in form.split():
-        for reading in (without_article(word), word.removeprefix("لل").removeprefix("ب")):
-            if reading in words:
-                return words[reading][0]
-            # «جنودا», «مسلحو», «عناصره»: case and possessive endings
-            for ending in ("ا", "ي", "و", "ه", "ها", "هم", "ين", "ون"):
-                if reading.endswith(ending) and len(reading) - len(ending) > 2 and reading.removesuffix(ending) in words:
-                    return words[reading.removesuffix(ending)][0]
+        sector = _sector_of_word(word)
+        if sector and without_article(word) not in _WEAK:
+            return sector
+        weak = weak or sector
+    return weak
+
+
+def _sector_of_word(word: str) -> str | None:
+    words = lexicon.office_words()
+    for reading in (without_article(word), word.removeprefix("لل").removeprefix("ب")):
+        if reading in words:
+            return words[reading][0] or None
+        # «جنودا», «مسلحو», «عناصره»: case and possessive endings
+        for ending in ("ا", "ي", "و", "ه", "ها", "هم", "ين", "ون"):
+            if reading.endswith(ending) and len(reading) - len(ending) > 2 and reading.removesuffix(ending) in words:
+                return words[reading.removesuffix(ending)][0] or None
+    return None
+
+
+def organisation_in(form: str) -> Known | None:
+    """The known organisation that a comparable name speaks of: «احد عناصر كتائب القسام», the longest match."""
+    words = form.split()
+    for length in range(min(6, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            piece = " ".join(words[start : start + length])
+            if length == 1 and (piece in _AMBIGUOUS or len(piece) < 4):
+                continue
+            if known := lexicon.organisations().get(piece):
+                return known
     return None
 
 

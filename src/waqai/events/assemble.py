@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import prod
 
 from waqai.events.actors import ActorResolver, person_key
@@ -11,7 +12,7 @@ from waqai.events.attributes import contexts, lexical_mode
 from waqai.events.dates import resolve_dates
 from waqai.events.mentions import EventSign, cluster_mentions
 from waqai.events.names import comparable
-from waqai.events.places import PlaceContext, resolve_place, stated_country
+from waqai.events.places import PlaceContext, anaphoric_feature, is_anaphoric, resolve_place, stated_country
 from waqai.schema import Document, Entity, Scheme, Sentence, Trigger, default_scheme
 from waqai.schema.record import Actor, Citation, DateValue, EventMention, EventRecord, Place, RecordSpan
 from waqai.text import split_sentences, split_words
@@ -43,9 +44,7 @@ def assemble_all(
 ) -> tuple[EventRecord, ...]:
     """The records of many documents, one after the other, before any merging over the collection."""
     return tuple(
-        record
-        for document in documents
-        for record in assemble(document, scheme, only_actual=only_actual, model=model)
+        record for document in documents for record in assemble(document, scheme, only_actual=only_actual, model=model)
     )
 
 
@@ -103,14 +102,18 @@ class _Assembler:
     def _mention(self, trigger: Trigger) -> EventMention:
         _, sentence = self._sentence(trigger)
         text = self.document.surface(sentence) if sentence else self.document.surface(trigger)
-        return EventMention(self.document.id, trigger.start, trigger.end, " ".join(text.split()), self.document.surface(trigger))
+        return EventMention(
+            self.document.id, trigger.start, trigger.end, " ".join(text.split()), self.document.surface(trigger)
+        )
 
     def _arguments(self, trigger: Trigger, role: str) -> list[Entity]:
         return [tail for tail, _ in self.arguments.get(trigger.key, {}).get(role, ())]
 
     def _sign(self, trigger: Trigger) -> EventSign:
         places = [self._place(mention) for mention in self._arguments(trigger, "LOCATION")]
-        values = [self.dates[mention.key].value for mention in self._arguments(trigger, "DATE") if mention.key in self.dates]
+        values = [
+            self.dates[mention.key].value for mention in self._arguments(trigger, "DATE") if mention.key in self.dates
+        ]
         return EventSign(
             trigger=trigger,
             text=self.document.surface(trigger),
@@ -125,13 +128,30 @@ class _Assembler:
 
     def _place(self, mention: Entity) -> Place:
         if mention.key not in self.places:
-            self.places[mention.key] = resolve_place(
-                self.document.surface(mention),
-                context=self.place_context,
-                stated_country=stated_country(self.document, mention),
-                mentions=(RecordSpan(self.document.id, mention.start, mention.end),),
+            text = self.document.surface(mention)
+            feature = anaphoric_feature(text)
+            found = self._place_before(mention, feature) if feature else None
+            span = RecordSpan(self.document.id, mention.start, mention.end)
+            self.places[mention.key] = (
+                replace(found, text=text, mentions=(span,), reason=f"takes up {found.name}")
+                if found
+                else resolve_place(
+                    text,
+                    context=self.place_context,
+                    stated_country=stated_country(self.document, mention),
+                    mentions=(span,),
+                )
             )
         return self.places[mention.key]
+
+    def _place_before(self, mention: Entity, feature: str) -> Place | None:
+        """The last place of a kind named before: what «المدينة» or «البلاد» stands for."""
+        for other in reversed(self.document.entities):
+            if other.end <= mention.start and other.type == "GPE" and not is_anaphoric(self.document.surface(other)):
+                place = self._place(other)
+                if place.feature == feature:
+                    return place
+        return None
 
     def _lexical_mode(self, triggers: Sequence[Trigger]) -> str | None:
         for trigger in triggers:
@@ -151,7 +171,9 @@ class _Assembler:
         mentions = [mention for trigger in triggers for mention in self._arguments(trigger, "DATE")]
         resolved = [self.dates[mention.key] for mention in mentions if mention.key in self.dates]
         if resolved:
-            return min(resolved, key=lambda value: _STRENGTH.index(value.precision) if value.precision in _STRENGTH else 9)
+            return min(
+                resolved, key=lambda value: _STRENGTH.index(value.precision) if value.precision in _STRENGTH else 9
+            )
         if mentions:
             return DateValue(None, None, self.document.surface(mentions[0]))
         if auxiliary is None and self.document.publication_date:
@@ -180,7 +202,10 @@ class _Assembler:
         """That the event is there: the surest of its triggers; its arguments' doubts weigh by their mean."""
         trigger = max(trigger.confidence for trigger in triggers)
         doubts = [
-            confidence for head in triggers for listed in self.arguments.get(head.key, {}).values() for _, confidence in listed
+            confidence
+            for head in triggers
+            for listed in self.arguments.get(head.key, {}).values()
+            for _, confidence in listed
         ]
         return trigger if not doubts else trigger * prod(doubts) ** (1 / (2 * len(doubts)))
 

@@ -53,7 +53,7 @@ def contains(text: str, word: str) -> bool:
     pattern = _patterns.get(word)
     if pattern is None:
         bare = re.escape(without_article(word))
-        pattern = _patterns[word] = re.compile(rf"\b[وف]?(?:[بلك]?(?:ال)?|لل){bare}(?:ه|ي|يه|ين|ات|ا|ها|هم)?\b")
+        pattern = _patterns[word] = re.compile(rf"\b[وف]?(?:[بلك]?(?:ال)?|لل){bare}(?:ه|ي|يه|ين|ون|ات|ا|ت|وا|ها|هم)?\b")
     return pattern.search(text) is not None
 
 

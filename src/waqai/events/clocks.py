@@ -11,7 +11,8 @@ from waqai.events.names import comparable
 from waqai.events.periods import Period
 
 _GREENWICH = re.compile(
-    r"\b(?:تغ|ت غ|(?:ب|ال|بال)?توقيت (?:ال)?(?:غرينيتش|غرينتش|غرنتش|جرينتش|جرينيتش|عالمي|العالمي|الموحد)|gmt|utc|جمت|غرينتش|غرينيتش|جرينتش)\b"
+    r"\b(?:تغ|ت غ|(?:ب|ال|بال)?توقيت (?:ال)?(?:غرينيتش|غرينتش|غرنتش|جرينتش|جرينيتش|عالمي|موحد)"
+    r"|gmt|utc|غرينتش|غرينيتش|جرينتش)\b"
 )
 _CLOCK = re.compile(r"(?<![\d/.-])(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.]\d{2})?(?![\d/])")
 _HOUR = re.compile(
@@ -38,7 +39,9 @@ def clock(expression: Expression) -> Period | None:
             return None  # «2016-10-25 00:00:00» is how pages write a day
     elif match := _HOUR.search(form):
         hour = int(match["digits"]) if match["digits"] else calendar.HOURS[match["hour"]]
-        minute = 30 if match["half"] else 15 if match["quarter"] else 20 if match["third"] else int(match["minutes"] or 0)
+        minute = (
+            30 if match["half"] else 15 if match["quarter"] else 20 if match["third"] else int(match["minutes"] or 0)
+        )
         rest = form[match.end() :]
         if re.match(r" و(?:ال)?(?:عشرين|ثلاثين|اربعين|خمسين|ستين|سبعين)", rest):
             return None  # «في الخامسة والخمسين» is an age

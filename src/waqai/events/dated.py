@@ -32,18 +32,29 @@ _DAY_OF_MONTH = re.compile(
     rf"{_OPENING}{_PART}{_RELATIVE_DAY}(?:{WEEKDAY} )?(?:الموافق )?(?:ال)?(?:يوم )?{DAY_NUMBER} (?:من )?{MONTH}{_WHEN}"
 )
 _MONTH = re.compile(rf"{_OPENING}{MONTH}{_WHEN}")
-_HIJRI = re.compile(rf"(?:{WEEKDAY} )?(?:{DAY_NUMBER} (?:من )?|(?P<new_moon>غره) )?{HIJRI_MONTH}(?: (?:(?:من )?ل?(?:عام|سنه) )?(?P<year>1[345]\d\d))?(?: هجري| هجريه| ه)?(?: {TURN})?")
+_HIJRI = re.compile(
+    rf"(?:{WEEKDAY} )?(?:{DAY_NUMBER} (?:من )?|(?P<new_moon>غره) )?{HIJRI_MONTH}"
+    rf"(?: (?:(?:من )?ل?(?:عام|سنه) )?(?P<year>1[345]\d\d))?(?: هجري| هجريه| ه)?(?: {TURN})?"
+)
 _SEASON = re.compile(rf"(?:هذا )?(?:ال)?(?:فصل (?:ال)?)?(?P<season>{calendar.alternatives(calendar.SEASONS)}){_WHEN}")
 _YEAR = re.compile(rf"(?:منذ |خلال )?{YEAR}")
-_DECADE = re.compile(rf"(?:عقد |سنوات |اعوام )?(?:ال)?(?P<decade>{calendar.alternatives(calendar.DECADES)})(?: (?:من )?القرن (?:الماضي|العشرين))?")
+_DECADE = re.compile(
+    rf"(?:عقد |سنوات |اعوام )?(?:ال)?(?P<decade>{calendar.alternatives(calendar.DECADES)})"
+    r"(?: (?:من )?القرن (?:الماضي|العشرين))?"
+)
 _LAST_DAY = re.compile(rf"متم {MONTH}{_WHEN}")
-_HOLIDAY = re.compile(rf"(?:عيد |عطله )*(?P<name>{calendar.alternatives(calendar.HOLIDAYS)})(?: ميلاديه| الميلاديه| المجيد)?(?: (?P<year>\d{{4}}))?")
+_HOLIDAY = re.compile(
+    rf"(?:عيد |عطله )*(?P<name>{calendar.alternatives(calendar.HOLIDAYS)})"
+    r"(?: ميلاديه| الميلاديه| المجيد)?(?: (?P<year>\d{4}))?"
+)
 _YEARS = re.compile(
-    r"(?:من |بين |ما بين )?(?:عامي |اعوام |سنوات |العامين |عام |سنه |السنوات |موسم )?(?P<first>\d{4}) ?(?:-|/|و|الي|حتي|الي عام|حتي عام|وعام) ?(?P<second>\d{4}|\d{2})"
+    r"(?:من |بين |ما بين )?(?:عامي |اعوام |سنوات |العامين |عام |سنه |السنوات |موسم )?"
+    r"(?P<first>\d{4}) ?(?:-|/|و|الي|حتي|الي عام|حتي عام|وعام) ?(?P<second>\d{4}|\d{2})"
 )
 _HIJRI_YEAR = re.compile(r"(?:ال)?(?:عام|سنه)? ?(?:الهجري )?(?P<year>1[345]\d\d) ?(?:ه|هجري|هجريه)?")
 _RANGE = re.compile(
-    r"(?:في |خلال )?(?:الفتره )?(?:الممتده )?(?:من |بين |ما بين |يومي )?(?P<first>.+?) ?(?:-| الي | حتي | و(?=\d|ال| ))(?P<second>.+)"
+    r"(?:في |خلال )?(?:الفتره )?(?:الممتده )?(?:من |بين |ما بين |يومي )?"
+    r"(?P<first>.+?) ?(?:-| الي | حتي | و(?=\d|ال| ))(?P<second>.+)"
 )
 _TOO_LATE, _TOO_EARLY = 90, 150
 _BARE_DAY = re.compile(rf"(?:يوم )?{DAY_NUMBER}")
@@ -224,7 +235,7 @@ def _year_of(expression: Expression, match: re.Match[str]) -> int | None:
 
 
 def _nearest_day(expression: Expression, day: int, month: int) -> Period | None:
-    if expression.today is None or not 1 <= month <= 12:
+    if expression.today is None or not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return _day(_nearest_year(expression, month, day), month, day)
 
@@ -232,7 +243,9 @@ def _nearest_day(expression: Expression, day: int, month: int) -> Period | None:
 def _nearest_year(expression: Expression, month: int, day: int) -> int:
     """The year in which a month lies nearest; some months off the reading decides."""
     today = expression.today or date.min
-    choices = {year: (date(year, month, min(day, 28)) - today).days for year in (today.year - 1, today.year, today.year + 1)}
+    choices = {
+        year: (date(year, month, min(day, 28)) - today).days for year in (today.year - 1, today.year, today.year + 1)
+    }
     nearest = min(choices, key=lambda year: abs(choices[year]))
     if expression.reading == "past" and choices[nearest] > _TOO_LATE:
         return nearest - 1
@@ -251,7 +264,10 @@ def _hijri_year(expression: Expression, month: int, turn: int | None) -> int | N
         return today.year if month < today.month else today.year - 1
     if turn is not None and turn > 0:
         return today.year if month > today.month else today.year + 1
-    return min((today.year - 1, today.year, today.year + 1), key=lambda year: abs((year - today.year) * 12 + month - today.month))
+    return min(
+        (today.year - 1, today.year, today.year + 1),
+        key=lambda year: abs((year - today.year) * 12 + month - today.month),
+    )
 
 
 def _hijri_period(year: int, month: int | None, day: int | None) -> Period | None:

@@ -44,7 +44,9 @@ class DateContext:
         """The context of a mention in its document."""
         for sentence in _sentences(document.text):
             if sentence[0] <= mention.start < sentence[1]:
-                return cls(document.text[sentence[0] : mention.start], document.text[mention.end : sentence[1]], None, anchor)
+                return cls(
+                    document.text[sentence[0] : mention.start], document.text[mention.end : sentence[1]], None, anchor
+                )
         return cls(anchor=anchor)
 
 
@@ -52,8 +54,8 @@ _RULES: tuple[Rule, ...] = (
     clocks.clock,
     dated.numeric,
     dated.hijri,
-    dated.day_range,
     dated.day_of_month,
+    dated.day_range,
     relative.part_of_period,
     relative.nth_of_period,
     relative.counted,

@@ -16,7 +16,8 @@ _SEPARATED = re.compile(r"(?<=\d)\s*([/.:\-–])\s*(?=\d)")
 _COMMA_CLOCK = re.compile(r"(?<=الساعة )(\d{1,2})[,،](\d{2})(?!\d)")
 _CARRIED = re.compile("(\ue000[0-9a-f]{4}\ue001)")
 
-MONTH = rf"(?:شهر )?(?P<month>{calendar.alternatives(calendar.MONTHS)})(?:(?: او)? (?:{calendar.alternatives(calendar.MONTHS)}))*"
+_MONTHS = calendar.alternatives(calendar.MONTHS)
+MONTH = rf"(?:شهر )?(?P<month>{_MONTHS})(?:(?: او)? (?:{_MONTHS}))*"
 HIJRI_MONTH = rf"(?:شهر )?(?P<month>{calendar.alternatives(calendar.HIJRI_MONTHS)})"
 WEEKDAY = rf"(?:ال)?(?P<weekday>{calendar.alternatives(calendar.WEEKDAYS)})"
 DAY_NUMBER = rf"(?:(?P<day>\d{{1,2}})|(?:ال)?(?P<ordinal>{calendar.alternatives(calendar.ORDINALS)}))"

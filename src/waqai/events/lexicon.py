@@ -62,6 +62,16 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 
 @lru_cache(maxsize=1)
+def _word_lists() -> Mapping[str, frozenset[str]]:
+    return {row["list"]: frozenset(comparable(word) for word in row["words"].split("|")) for row in rows("words.tsv")}
+
+
+def word_list(name: str) -> frozenset[str]:
+    """The comparable words of one list of ``words.tsv``."""
+    return _word_lists()[name]
+
+
+@lru_cache(maxsize=1)
 def countries() -> Mapping[str, Country]:
     """Countries by alpha-3."""
     known = {
@@ -104,7 +114,7 @@ def demonyms() -> Mapping[str, str]:
     for row in rows("demonyms.tsv"):
         listed.add(row["alpha3"])
         for adjective in filter(None, row["adjectives"].split("|")):
-            words |= {form: row["alpha3"] for form in _inflected(comparable(adjective))}
+            words |= dict.fromkeys(_inflected(comparable(adjective)), row["alpha3"])
     for code, country in countries().items():
         stem = without_article(comparable(country.name))
         if code not in listed and " " not in stem and len(stem) > 3:
@@ -117,7 +127,9 @@ def demonyms() -> Mapping[str, str]:
 def _inflected(adjective: str) -> Iterator[str]:
     first, *rest = adjective.split()
     for ending in _PLURALS if first.endswith("ي") else ("",):
-        yield " ".join([first + ending, *(word + ending for word in rest)]) if ending in ("", "ه") else " ".join([first + ending, *rest])
+        yield " ".join([first + ending, *(word + ending for word in rest)])
+        if rest:  # both words with the article: «الكوريين الجنوبيين»
+            yield " ".join([first + ending, *(f"ال{word}{ending}" for word in rest)])
 
 
 @lru_cache(maxsize=1)
@@ -146,7 +158,8 @@ def _known(table: str) -> Mapping[str, Known]:
 def office_words() -> Mapping[str, tuple[str, str | None]]:
     """PLOVER sector and English office by the word that shows it, without the article."""
     return {
-        without_article(comparable(row["word"])): (row["sector"], row.get("office") or None) for row in rows("offices.tsv")
+        without_article(comparable(row["word"])): (row["sector"], row.get("office") or None)
+        for row in rows("offices.tsv")
     }
 
 
@@ -185,14 +198,17 @@ def places() -> Mapping[str, tuple[GazetteerPlace, ...]]:
 @lru_cache(maxsize=1)
 def context_words() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """PLOVER contexts, each with the comparable words that show it."""
-    return tuple((row["context"], tuple(comparable(word) for word in row["words"].split("|"))) for row in rows("contexts.tsv"))
+    return tuple(
+        (row["context"], tuple(comparable(word) for word in row["words"].split("|"))) for row in rows("contexts.tsv")
+    )
 
 
 @lru_cache(maxsize=1)
 def mode_words() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """(event type, mode, comparable words that show it), in the order they are tried."""
     return tuple(
-        (row["event"], row["mode"], tuple(comparable(word) for word in row["words"].split("|"))) for row in rows("modes.tsv")
+        (row["event"], row["mode"], tuple(comparable(word) for word in row["words"].split("|")))
+        for row in rows("modes.tsv")
     )
 
 

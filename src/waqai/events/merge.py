@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from waqai.events.actors import person_key
 from waqai.events.assemble import place_key
 from waqai.events.mentions import MANY_SIDED, family_of, same_auxiliary
+from waqai.events.names import comparable, same_person
 from waqai.events.periods import Period, read_value
 from waqai.events.wire import wire_copies
 from waqai.schema import Document
@@ -53,14 +54,18 @@ def merge(records: Iterable[EventRecord], documents: Iterable[Document] | None =
 
 @dataclass
 class _Cluster:
-    records: list[EventRecord]
-    actors: set[str]
-    parties: set[str]
-    codes: set[str]
-    families: set[str]
-    places: set[str]
-    modes: set[str]
-    documents: set[str]
+    """Records of one event, and what identifies it, kept as sets so that a comparison does not grow with it."""
+
+    records: list[EventRecord] = field(default_factory=list)
+    auxiliaries: set[str | None] = field(default_factory=set)
+    times: set[tuple[Period, bool]] = field(default_factory=set)
+    actors: set[str] = field(default_factory=set)
+    parties: set[str] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
+    families: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    modes: set[str] = field(default_factory=set)
+    documents: set[str] = field(default_factory=set)
 
 
 class _Merger:
@@ -80,7 +85,7 @@ class _Merger:
                         score = _link(record, cluster)
                         if score > best[0]:
                             best = (score, cluster)
-        chosen = best[1] or _Cluster([], set(), set(), set(), set(), set(), set(), set())
+        chosen = best[1] or _Cluster()
         _take_in(chosen, record)
         for key in keys:
             if not any(chosen is other for other in self._blocks[key]):
@@ -105,13 +110,16 @@ def _block_keys(record: EventRecord) -> Iterator[tuple[str, str, int]]:
 def _link(record: EventRecord, cluster: _Cluster) -> float:
     """How strongly a record is drawn to a cluster; 0 where anything contradicts."""
     first = cluster.records[0]
-    if record.event != first.event or not all(same_auxiliary(record.auxiliary, other.auxiliary, record.event) for other in cluster.records):
+    if record.event != first.event or not all(
+        same_auxiliary(record.auxiliary, other, record.event) for other in cluster.auxiliaries
+    ):
         return 0.0
     if record.sources and record.sources[0].document in cluster.documents:
         return 0.0  # within a document the reader of the article has decided
     if record.mode and cluster.modes and record.mode not in cluster.modes:
         return 0.0
-    if not any(_near(record, other) for other in cluster.records):
+    period = _when(record)
+    if period is None or not any(_near(period, _stated(record), *time) for time in cluster.times):
         return 0.0
     place = place_key(record.event_loc) if record.event_loc and record.event_loc.is_resolved else None
     if place and cluster.places and place not in cluster.places:
@@ -125,21 +133,20 @@ def _link(record: EventRecord, cluster: _Cluster) -> float:
         return 0.0
     same_family = bool(_families(record) & cluster.families)
     score = 0.6 * shared_place + 0.5 * min(shared, 2) + 0.2 * bool(codes & cluster.codes) + 0.3 * same_family
-    exact = any(_stated(record) and _stated(other) for other in cluster.records)
+    exact = _stated(record) and any(stated for _, stated in cluster.times)
     score += 0.2 if exact else 0.0
     if not shared and not (shared_place and same_family):
         return 0.0
     return score if score >= 0.9 else 0.0
 
 
-def _near(record: EventRecord, other: EventRecord) -> bool:
-    one, two = _when(record), _when(other)
-    if one is None or two is None:
-        return False
-    days = timedelta(days=_DAYS if _stated(record) and _stated(other) else _REPORT_DAYS)
-    if _stated(record) and _stated(other) and one.precision == two.precision == "day":
-        days = timedelta(0)  # two stated days are one event only if they are one day
-    return one.first - days <= two.last and two.first - days <= one.last
+def _near(one: Period, one_stated: bool, other: Period, other_stated: bool) -> bool:
+    if one_stated and other_stated:
+        # Two stated days are one event only if they are one day; a week and a day in it agree.
+        days = timedelta(0 if one.precision == other.precision == "day" else _DAYS)
+    else:
+        days = timedelta(_REPORT_DAYS)
+    return one.first - days <= other.last and other.first - days <= one.last
 
 
 def _stated(record: EventRecord) -> bool:
@@ -161,6 +168,9 @@ def _families(record: EventRecord) -> set[str]:
 
 def _take_in(cluster: _Cluster, record: EventRecord) -> None:
     cluster.records.append(record)
+    cluster.auxiliaries.add(record.auxiliary)
+    if period := _when(record):
+        cluster.times.add((period, _stated(record)))
     cluster.actors |= {person_key(actor) for actor in record.actor}
     cluster.families |= _families(record)
     cluster.parties |= {person_key(actor) for actor in (*record.actor, *record.recipient)}
@@ -176,7 +186,9 @@ def _join(records: list[EventRecord], originals: Mapping[str, str]) -> EventReco
     first = records[0]
     stated = [record for record in records if _stated(record)]
     dated = min(stated or records, key=lambda record: _width(record))
-    located = max(records, key=lambda record: bool(record.event_loc) + bool(record.event_loc and record.event_loc.is_resolved))
+    located = max(
+        records, key=lambda record: bool(record.event_loc) + bool(record.event_loc and record.event_loc.is_resolved)
+    )
     evidence: dict[str, dict[str, None]] = {}
     for record in records:
         for label in record.context:
@@ -207,12 +219,13 @@ def _width(record: EventRecord) -> int:
 def _joined_parties(actors: Iterable[Actor]) -> tuple[Actor, ...]:
     joined: dict[str, Actor] = {}
     for actor in actors:
-        key = person_key(actor)
+        key = next((key for key, other in joined.items() if _one_party(actor, other)), person_key(actor))
         if (old := joined.get(key)) is None:
             joined[key] = actor
             continue
+        fuller = max(old, actor, key=lambda party: (party.identifier is not None, len(party.name)))
         joined[key] = replace(
-            old,
+            fuller,
             country=old.country or actor.country,
             sector=old.sector or actor.sector,
             identifier=old.identifier or actor.identifier,
@@ -220,6 +233,17 @@ def _joined_parties(actors: Iterable[Actor]) -> tuple[Actor, ...]:
             mentions=tuple(dict.fromkeys((*old.mentions, *actor.mentions))),
         )
     return tuple(joined.values())
+
+
+def _one_party(one: Actor, other: Actor) -> bool:
+    """Whether two parties of one event are one: by their key, or people whose names are variants («كارتر»)."""
+    if person_key(one) == person_key(other):
+        return True
+    if one.country and other.country and one.country != other.country:
+        return False
+    # Only a person holds an office, so that «السوري» does not become «الجيش السوري».
+    person = any(party.office and party.office != party.name for party in (one, other))
+    return person and same_person(comparable(one.name), comparable(other.name))
 
 
 def _joined_sources(sources: list[Citation], originals: Mapping[str, str]) -> tuple[Citation, ...]:

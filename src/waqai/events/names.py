@@ -11,7 +11,9 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-_MARKS = re.compile(r"[\u0640\u064b-\u065f\u0670\u0610-\u061a\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_MARKS = re.compile(
+    r"[\u0640\u064b-\u065f\u0670\u0610-\u061a\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _LETTERS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ۃ": "ه", "ؤ": "و", "ئ": "ي", "ک": "ك",
      "گ": "غ", "پ": "ب", "چ": "ج", "ڤ": "ف", "ژ": "ج", "ھ": "ه", "ء": ""}

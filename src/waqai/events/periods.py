@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def shift(of: date, unit: str, by: int) -> Period:
     return year(of.year + by)
 
 
+@lru_cache(maxsize=65536)
 def read_value(value: str) -> Period | None:
     """The period of a written value of any of the forms above; ``None`` where it is of no such form.
 

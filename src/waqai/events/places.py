@@ -19,21 +19,12 @@ from waqai.schema import Document, Entity
 from waqai.schema.record import Place, RecordSpan
 
 _CLASS_WORDS = {
-    comparable(word): feature
-    for feature, words in {
-        "city": "مدينة|المدينة|بلدة|قرية|ناحية|ضاحية|حي|مخيم|بلدية|العاصمة|عاصمة|ميناء|مطار|قاعدة|معبر|مدينتي|بلدتي|وسط|قرب|مركز",
-        "province": "محافظة|ولاية|إقليم|منطقة|مقاطعة|لواء|قضاء|إمارة|محافظتي|ريف|شبه جزيرة|صحراء",
-        "country": "جمهورية|دولة|مملكة|سلطنة|بلاد|بلد",
-    }.items()
-    for word in words.split("|")
+    word: feature for feature in ("city", "province", "country") for word in lexicon.word_list(f"{feature}_words")
 }
-_DIRECTIONS = frozenset(
-    comparable(word)
-    for word in "شمال|شمالي|جنوب|جنوبي|شرق|شرقي|غرب|غربي|وسط|شمالي شرق|الشمالية|الجنوبية|الشرقية|الغربية|أنحاء|ضواحي|أطراف|محيط|داخل".split("|")
-)
+_DIRECTIONS = lexicon.word_list("directions")
 _DWARFED = 30
 """No context makes a reader think of a namesake so many times smaller: «باريس» is not the one in Texas."""
-_MARGIN = 0.7
+_MARGIN = 0.8
 """How far the best candidate must stand out, in the units of the ranking (one factor of ten in population)."""
 
 
@@ -64,16 +55,18 @@ class PlaceContext:
 def place_name(text: str) -> str:
     """A place mention without clitics and class word: «لمدينة الموصل» → «الموصل»."""
     name = strip_clitics(text, _is_known)
-    if _is_known(name):
+    if _is_name(comparable(name)):
         return name
     words = name.split()
-    while len(words) > 1 and (without_article(comparable(words[0])) in _CLASS_WORDS or comparable(words[0]) in _DIRECTIONS):
+    while len(words) > 1 and (
+        without_article(comparable(words[0])) in _CLASS_WORDS or comparable(words[0]) in _DIRECTIONS
+    ):
         words = words[1:]
-        if _is_known(" ".join(words)):
+        if _is_name(comparable(" ".join(words))):
             break
     inner = strip_clitics(" ".join(words), _is_known)
     # «قاعدة عسكرية» is no «عسكرية»: the class word goes only from a name that stands alone.
-    return inner if _is_known(inner) else name
+    return inner if _is_name(comparable(inner)) else name
 
 
 def resolve_place(
@@ -88,7 +81,7 @@ def resolve_place(
     Args:
         text: the mention as it stands.
         context: the countries of the article.
-        stated_country: alpha-3 of the country that the text itself puts the place in («الموصل العراقية», «الرقة في سوريا»).
+        stated_country: alpha-3 of the country that the text itself puts the place in («الموصل العراقية»).
         mentions: where it stands.
 
     Returns:
@@ -99,7 +92,16 @@ def resolve_place(
     if code := lexicon.country_names().get(form):
         country = lexicon.countries()[code]
         return Place(
-            text, country.name, code, None, country.lat, country.lon, country.geonameid, "country", "a country's name", mentions
+            text,
+            country.name,
+            code,
+            None,
+            country.lat,
+            country.lon,
+            country.geonameid,
+            "country",
+            "a country's name",
+            mentions,
         )
     if is_anaphoric(text):
         return Place(text, name, reason="stands for a place named elsewhere", mentions=mentions)
@@ -154,7 +156,11 @@ def stated_country(document: Document, mention: Entity) -> str | None:
 def _is_known(name: str) -> bool:
     form = comparable(name)
     first = without_article(form.split()[0]) if form else ""
-    return form in lexicon.country_names() or form in lexicon.places() or (first in _CLASS_WORDS and " " in form)
+    return _is_name(form) or (first in _CLASS_WORDS and " " in form)
+
+
+def _is_name(form: str) -> bool:
+    return form in lexicon.country_names() or form in lexicon.places()
 
 
 def _with_inner_country(form: str) -> tuple[GazetteerPlace, ...]:
@@ -169,7 +175,9 @@ def _not_dwarfed(candidates: tuple[GazetteerPlace, ...], stated: str | None) -> 
     """The candidates without those that a far greater namesake overshadows, unless the text puts it where they are."""
     greatest = max(candidate.population for candidate in candidates)
     return tuple(
-        candidate for candidate in candidates if candidate.population * _DWARFED >= greatest or candidate.country == stated
+        candidate
+        for candidate in candidates
+        if candidate.population * _DWARFED >= greatest or candidate.country == stated
     )
 
 
@@ -202,7 +210,9 @@ def _reason(place: GazetteerPlace, count: int, context: PlaceContext | None, sta
     if stated == place.country:
         return f"the text puts it in {stated}"
     if context and context.countries.get(place.country):
-        return f"the article names {place.country} {context.countries[place.country]} times; population {place.population}"
+        return (
+            f"the article names {place.country} {context.countries[place.country]} times; population {place.population}"
+        )
     return f"the most populous of {count} of this name ({place.population})"
 
 

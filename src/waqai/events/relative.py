@@ -1,4 +1,4 @@
-"""Expressions that count from the day of publication: weekdays, «أمس», «قبل أسبوعين», «العام الماضي», «أوائل هذا الشهر»."""
+"""Expressions that count from the day of publication: «الأربعاء», «أمس», «قبل أسبوعين», «أوائل هذا الشهر»."""
 
 from __future__ import annotations
 
@@ -14,41 +14,49 @@ LAST_WORDS = frozenset(calendar.LAST)
 
 _PARTS = {"early": calendar.EARLY, "middle": calendar.MIDDLE, "late": calendar.LATE}
 _PART = re.compile(
-    "(?:" + "|".join(f"(?P<{name}>{calendar.alternatives(words)})" for name, words in _PARTS.items()) + r")(?: من)? (?P<of>.+)"
+    "(?:"
+    + "|".join(f"(?P<{name}>{calendar.alternatives(words)})" for name, words in _PARTS.items())
+    + r")(?: من)? (?P<of>.+)"
 )
 _HALF = re.compile(r"(?:ال)?(?P<kind>نصف|ربع) (?:ال)?(?P<which>اول|ثاني|ثان|ثالث|رابع|اخير)(?: من)? (?P<of>.+)")
 _UNIT = calendar.alternatives((*calendar.UNITS, *calendar.DUALS))
 _COUNTED = re.compile(
-    rf"(?:(?P<ago>قبل|منذ|من)|(?P<ahead>بعد|عقب)) (?:(?:نحو|حوالي|قرابه|زهاء) )?(?:(?P<number>\d+|{calendar.alternatives(calendar.NUMBERS)}) )?"
-    rf"(?P<unit>{_UNIT})(?: (?P<one>واحد|واحده|فقط|بالضبط|تقريبا|من الان))?"
+    rf"(?:(?P<ago>قبل|منذ|من)|(?P<ahead>بعد|عقب)) (?:(?:نحو|حوالي|قرابه|زهاء) )?"
+    rf"(?:(?P<number>\d+|{calendar.alternatives(calendar.NUMBERS)}) )?(?P<unit>{_UNIT})"
+    r"(?: (?:واحد|واحده|فقط|بالضبط|تقريبا|من الان))?"
 )
 _PASSED = re.compile(
     rf"(?:(?P<number>\d+|{calendar.alternatives(calendar.NUMBERS)}) )?(?P<unit>{_UNIT}) (?:مضت|مضي|خلت)"
 )
 _DAY_WORDS = {
-    "اول امس": -2, "امس الاول": -2, "اول من امس": -2, "قبل امس": -2, "امس": -1, "البارحه": -1, "بالامس": -1, "الامس": -1,
-    "بعد غد": 2, "بعد الغد": 2, "غدا": 1, "غد": 1, "الغد": 1, "يوم غد": 1, "اليوم": 0, "الليله": 0, "هذا اليوم": 0, "هذه الليله": 0, "هذا المسا": 0,
-    "هذا الصباح": 0, "الليله الماضيه": -1, "النهارده": 0, "اليوم نفسه": None, "اليوم ذاته": None,
+    "اول امس": -2, "امس الاول": -2, "اول من امس": -2, "قبل امس": -2, "امس": -1, "البارحه": -1, "الامس": -1,
+    "بعد غد": 2, "بعد الغد": 2, "غدا": 1, "غد": 1, "الغد": 1, "يوم غد": 1, "اليوم": 0, "الليله": 0, "هذا اليوم": 0,
+    "هذه الليله": 0, "هذا المسا": 0, "هذا الصباح": 0, "الليله الماضيه": -1, "النهارده": 0,
 }  # fmt: skip
 _PART_OF_DAY = rf"(?:(?:ال)?(?:{calendar.alternatives(calendar.DAY_PARTS)}) )?"
 _NAMED_DAY = re.compile(
-    rf"(?:(?:في|منذ|حتي|من) )*{_PART_OF_DAY}(?:ال)?(?:يوم )?(?P<name>{calendar.alternatives(word for word, by in _DAY_WORDS.items() if by is not None)})"
+    rf"(?:(?:في|منذ|حتي|من) )*{_PART_OF_DAY}(?:ال)?(?:يوم )?"
+    rf"(?P<name>{calendar.alternatives(_DAY_WORDS)})"
     rf"(?: {WEEKDAY})?(?: (?:{calendar.alternatives(calendar.DAY_PART_ADVERBS)}))?"
 )
 _SAME_DAY = re.compile(r"(?:في )?(?:(?:نفس|ذات) اليوم|(?:ال)?يوم (?:نفسه|ذاته)|اليوم عينه)")
 _NEXT_DAY = re.compile(r"(?:في )?اليوم (?:التالي|اللاحق|الموالي)")
 _WEEKDAY = re.compile(
-    rf"(?:(?:في|منذ|حتي|من|بحلول) )*{_PART_OF_DAY}{_PART_OF_DAY}(?:ال)?(?:(?:يوم|ليله|نهار) )?{WEEKDAY}(?: (?:ال)?(?P<second>{calendar.alternatives(calendar.WEEKDAYS)}))?"
+    rf"(?:(?:في|منذ|حتي|من|بحلول) )*{_PART_OF_DAY}{_PART_OF_DAY}(?:ال)?(?:(?:يوم|ليله|نهار) )?"
+    rf"{WEEKDAY}(?: (?:ال)?(?P<second>{calendar.alternatives(calendar.WEEKDAYS)}))?"
     rf"(?: (?:ال)?(?:{calendar.alternatives((*calendar.DAY_PARTS, *calendar.DAY_PART_ADVERBS))}))?"
     rf"(?: (?:(?:من )?(?:(?P<week_this>هذا) )?(?P<week>(?:ال)?اسبوع)(?: (?:{TURN.replace('?P<', '?P<w_')}))?|{TURN}))?"
 )
-_THIS_UNIT = re.compile(rf"(?:خلال |طوال |طيله )?(?P<this>هذا|هذه) (?:ال)?(?P<unit>{calendar.alternatives(calendar.SINGULARS)})")
-_TURNED = re.compile(rf"(?:خلال )?(?:عطله )?(?:ال)?(?P<unit>{calendar.alternatives(calendar.SINGULARS)})(?: (?:ال)?(?:ميلادي|هجري))? {TURN}")
+_THIS_UNIT = re.compile(
+    rf"(?:خلال |طوال |طيله )?(?P<this>هذا|هذه) (?:ال)?(?P<unit>{calendar.alternatives(calendar.SINGULARS)})"
+)
+_TURNED = re.compile(
+    rf"(?:خلال )?(?:عطله )?(?:ال)?(?P<unit>{calendar.alternatives(calendar.SINGULARS)})"
+    rf"(?: (?:ال)?(?:ميلادي|هجري))? {TURN}"
+)
 _BARE_UNIT = re.compile(r"ال(?P<unit>اسبوع|شهر|عام|سنه)")
 _NTH_DAY = re.compile(rf"(?:لل|ل|في )(?:ال)?يوم (?:ال)?(?:{calendar.alternatives(calendar.ORDINALS)})(?: علي التوالي)?")
-_NTH_OF = re.compile(
-    rf"(?:ال)?(?:(?P<unit>يوم|اسبوع) )?{DAY_NUMBER} من (?P<of>.+)"
-)
+_NTH_OF = re.compile(rf"(?:ال)?(?:(?P<unit>يوم|اسبوع) )?{DAY_NUMBER} من (?P<of>.+)")
 _VAGUE = re.compile(r"\b(?:كل|يوميا|اسبوعيا|شهريا|سنويا|عقود|مقتبل)\b")
 
 
@@ -59,6 +67,7 @@ def is_vague(form: str) -> bool:
 
 def part_of_period(expression: Expression) -> Period | None:
     """«أوائل هذا الشهر», «منتصف 2014», «نهاية العام الماضي», «الربع الأول من 2015», «نهاية الأسبوع»."""
+
     def whole(form: str) -> Period | None:
         return _whole(expression.of(form))
 
@@ -80,7 +89,10 @@ def _whole(expression: Expression) -> Period | None:
 
 
 def nth_of_period(expression: Expression) -> Period | None:
-    """«15 من الشهر الجاري», «اليوم الأول من العام», «الأسبوع الأول من يناير», «لليوم السابع» (the day of the report)."""
+    """«15 من الشهر الجاري», «اليوم الأول من العام», «الأسبوع الأول من يناير».
+
+    «لليوم السابع» of something that goes on is the day of the report.
+    """
     if _NTH_DAY.fullmatch(expression.form):
         return periods.day(expression.today) if expression.today else None
     match = _NTH_OF.fullmatch(expression.form)
@@ -120,7 +132,7 @@ def named_day(expression: Expression) -> Period | None:
     match = _NAMED_DAY.fullmatch(form)
     if not match or today is None:
         return None
-    found = today + timedelta(days=_DAY_WORDS[match["name"]] or 0)
+    found = today + timedelta(days=_DAY_WORDS[match["name"]])
     if match["weekday"]:
         # An article dated a day late still says «أمس الاثنين»: the weekday is the firmer word.
         found = _nearest_weekday(found, calendar.WEEKDAYS[match["weekday"]])

@@ -44,10 +44,15 @@ def render_map(records: Iterable[EventRecord]) -> str:
     lines = []
     for lat in _grid(south, north, step):
         y = at(lat, west)[1]
-        lines.append(f'<line x1="0" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/><text x="2" y="{y - 2:.1f}">{lat:g}°</text>')
+        lines.append(
+            f'<line x1="0" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/><text x="2" y="{y - 2:.1f}">{lat:g}°</text>'
+        )
     for lon in _grid(west, east, step):
         x = at(south, lon)[0]
-        lines.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height:.0f}"/><text x="{x + 2:.1f}" y="{height - 4:.0f}">{lon:g}°</text>')
+        lines.append(
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height:.0f}"/>'
+            f'<text x="{x + 2:.1f}" y="{height - 4:.0f}">{lon:g}°</text>'
+        )
     dots = []
     for (lat, lon), found in sorted(spots.items(), key=lambda item: -len(item[1])):
         x, y = at(lat, lon)
@@ -56,10 +61,12 @@ def render_map(records: Iterable[EventRecord]) -> str:
         radius = 4 + 2 * math.sqrt(len(found))
         events = escape(", ".join(sorted({record.event for record in found})))
         dots.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{name}: {len(found)} ({events})</title></circle>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{name}: {events}</title></circle>'
             f'<text x="{x + radius + 2:.1f}" y="{y + 4:.1f}">{name} {len(found)}</text>'
         )
-    return f'<svg viewBox="0 0 {_WIDTH} {height:.0f}" role="img" aria-label="خريطة">{"".join(lines)}{"".join(dots)}</svg>'
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {height:.0f}" role="img" aria-label="خريطة">{"".join(lines)}{"".join(dots)}</svg>'
+    )
 
 
 def _bounds(values: list[float]) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
@@ -20,13 +21,16 @@ def render_html(documents: Iterable[Document], records: Iterable[EventRecord], *
 
     Args:
         documents: the articles, with the mentions to highlight.
-        records: the events, of one document each or merged; those whose documents are not given get a card all the same.
+        records: the events, of one document each or merged; one whose documents are not given gets a card too.
         title: the page's heading.
 
     Returns:
         A whole HTML document without scripts, fonts or pictures from elsewhere.
     """
-    articles, events = list(documents), sorted(records, key=lambda record: ((record.date and record.date.start) or "~", record.id))
+    articles, events = (
+        list(documents),
+        sorted(records, key=lambda record: ((record.date and record.date.start) or "~", record.id)),
+    )
     style = (resources.files("waqai") / "inspection" / "page.css").read_text(encoding="utf-8")
     by_trigger: dict[tuple[str, int, int], EventRecord] = {
         (mention.document, mention.start, mention.end): record for record in events for mention in record.mentions
@@ -55,12 +59,14 @@ def _article(document: Document, by_trigger: dict[tuple[str, int, int], EventRec
 def _segments(document: Document, by_trigger: dict[tuple[str, int, int], EventRecord]) -> Iterator[str]:
     """The text cut at every mention's ends, so that mentions may nest or cross and the markup stays well-formed."""
     mentions: list[Entity | Trigger] = [*document.entities, *document.triggers]
-    cuts = sorted({0, len(document.text), *(mention.start for mention in mentions), *(mention.end for mention in mentions)})
+    cuts = sorted(
+        {0, len(document.text), *(mention.start for mention in mentions), *(mention.end for mention in mentions)}
+    )
     opening: defaultdict[int, list[Entity | Trigger]] = defaultdict(list)
     for mention in mentions:
         opening[mention.start].append(mention)
     covering: list[Entity | Trigger] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         covering = [mention for mention in covering if mention.end > start] + opening[start]
         text = escape(document.text[start:end])
         entities = [mention for mention in covering if isinstance(mention, Entity)]
@@ -101,7 +107,10 @@ def _timeline(records: Sequence[EventRecord]) -> str:
 def _card(record: EventRecord, known: set[str]) -> str:
     kind = " · ".join(escape(part) for part in (record.event, record.mode, record.auxiliary) if part)
     rows = [
-        ("التاريخ", escape(when(record)) + (f" «{escape(record.date.text)}»" if record.date and record.date.text else "")),
+        (
+            "التاريخ",
+            escape(when(record)) + (f" «{escape(record.date.text)}»" if record.date and record.date.text else ""),
+        ),
         ("الفاعل", _parties(record.actor)),
         ("المتلقي", _parties(record.recipient)),
         ("المكان", _place(record)),
@@ -126,7 +135,11 @@ def _card(record: EventRecord, known: set[str]) -> str:
 def _parties(actors: Sequence[Actor]) -> str:
     return "، ".join(
         escape(actor.name)
-        + (f' <span class="small">({escape(actor.office)})</span>' if actor.office and actor.office != actor.name else "")
+        + (
+            f' <span class="small">({escape(actor.office)})</span>'
+            if actor.office and actor.office != actor.name
+            else ""
+        )
         + (f' <span class="small" dir="ltr">[{escape(actor.code)}]</span>' if actor.code else "")
         for actor in actors
     )
@@ -137,7 +150,9 @@ def _place(record: EventRecord) -> str:
     if place is None:
         return ""
     known = ", ".join(part for part in (place.admin1, place.country) if part)
-    return escape(place.name) + f' <span class="small" title="{escape(place.reason or "")}">{escape(known or "؟")}</span>'
+    return (
+        escape(place.name) + f' <span class="small" title="{escape(place.reason or "")}">{escape(known or "؟")}</span>'
+    )
 
 
 def _id(name: str) -> str:

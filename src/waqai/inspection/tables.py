@@ -77,7 +77,13 @@ def actor_pairs(records: Iterable[EventRecord]) -> list[tuple[str, str, Counter[
 def render_actor_pairs(records: Iterable[EventRecord], *, limit: int = 30, width: int = _WIDTH) -> str:
     """The most frequent actor pairs as a table."""
     rows = [
-        (one, other, str(types.total()), ", ".join(f"{name} {count}" for name, count in types.most_common(4)), f"{scale:+.1f}")
+        (
+            one,
+            other,
+            str(types.total()),
+            ", ".join(f"{name} {count}" for name, count in types.most_common(4)),
+            f"{scale:+.1f}",
+        )
         for one, other, types, scale in actor_pairs(records)[:limit]
     ]
     return _columns(("actor", "recipient", "events", "types", "mean scale"), rows, width)

@@ -201,9 +201,7 @@ class EventRecord:
                 enddate=data.get("enddate"),
                 mode=data.get("mode"),
                 auxiliary=data.get("auxiliary"),
-                context=tuple(
-                    ContextLabel(name, tuple(evidence.get(name, ()))) for name in data.get("context") or ()
-                ),
+                context=tuple(ContextLabel(name, tuple(evidence.get(name, ()))) for name in data.get("context") or ()),
                 quad_code=int(data.get("quad_code", 0)),
                 event_scale=float(data.get("event_scale", 0.0)),
                 actor=tuple(_read_spanned(Actor, entry) for entry in data.get("actor") or ()),

@@ -44,17 +44,15 @@ def write_records(
     try:
         write = _WRITERS[format]
     except KeyError:
-        raise OutputError(
-            f"no record format is called {format!r}; known are {', '.join(WRITABLE_RECORDS)}"
-        ) from None
+        raise OutputError(f"no record format is called {format!r}; known are {', '.join(WRITABLE_RECORDS)}") from None
     return write(records, Path(path), overwrite)
 
 
 def read_records(path: Path | str) -> tuple[EventRecord, ...]:
-    """Read records back from JSON Lines, Parquet or SQL; CSV holds too little of a record to be read.
+    """Read records back from JSON Lines, Parquet or SQL; CSV holds too little of a record.
 
     Raises:
-        DataError: the file is missing or empty, a line is no record (named with its number), or the format has no reader.
+        DataError: the file is missing or empty, a line is no record, or the format has no reader.
     """
     format = _format_of(path)
     if format == "sql":
@@ -84,8 +82,9 @@ def read_records(path: Path | str) -> tuple[EventRecord, ...]:
 def _write_jsonl(records: Iterable[EventRecord], path: Path, overwrite: bool) -> int:
     count = 0
     with writing(path, overwrite=overwrite) as stream:
-        for count, record in enumerate(records, start=1):
+        for record in records:
             stream.write(json.dumps(record.to_dict(), ensure_ascii=False) + "\n")
+            count += 1
     return count
 
 
@@ -94,8 +93,9 @@ def _write_csv(records: Iterable[EventRecord], path: Path, overwrite: bool) -> i
     with writing(path, overwrite=overwrite) as stream:
         writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        for count, record in enumerate(records, start=1):
+        for record in records:
             writer.writerow(polecat_row(record))
+            count += 1
     return count
 
 

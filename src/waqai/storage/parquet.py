@@ -36,8 +36,9 @@ def write_parquet(records: Iterable[EventRecord], path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
             rows: list[dict[str, Any]] = []
-            for count, record in enumerate(records, start=1):
+            for record in records:
                 rows.append(_row(record))
+                count += 1
                 if len(rows) == _ROWS:
                     writer.write_table(pa.Table.from_pylist(rows, schema))
                     rows = []
@@ -75,14 +76,35 @@ def _schema() -> pa.Schema:
     text, texts = pa.string(), pa.list_(pa.string())
     return pa.schema(
         [
-            ("id", text), ("event", text), ("mode", text), ("auxiliary", text), ("quad_code", pa.int8()),
-            ("event_scale", pa.float32()), ("context", texts), ("date", text), ("date_precision", text), ("enddate", text),
-            ("actor", texts), ("actor_country", texts), ("actor_sector", texts),
-            ("recipient", texts), ("recipient_country", texts), ("recipient_sector", texts),
-            ("place", text), ("country", text), ("admin1", text), ("lat", pa.float64()), ("lon", pa.float64()),
-            ("geonameid", pa.int64()), ("text", text), ("event_text", text), ("documents", texts),
-            ("confidence", pa.float32()), ("model", text), ("record", text),
-        ]  # fmt: skip
+            ("id", text),
+            ("event", text),
+            ("mode", text),
+            ("auxiliary", text),
+            ("quad_code", pa.int8()),
+            ("event_scale", pa.float32()),
+            ("context", texts),
+            ("date", text),
+            ("date_precision", text),
+            ("enddate", text),
+            ("actor", texts),
+            ("actor_country", texts),
+            ("actor_sector", texts),
+            ("recipient", texts),
+            ("recipient_country", texts),
+            ("recipient_sector", texts),
+            ("place", text),
+            ("country", text),
+            ("admin1", text),
+            ("lat", pa.float64()),
+            ("lon", pa.float64()),
+            ("geonameid", pa.int64()),
+            ("text", text),
+            ("event_text", text),
+            ("documents", texts),
+            ("confidence", pa.float32()),
+            ("model", text),
+            ("record", text),
+        ]
     )
 
 

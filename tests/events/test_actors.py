@@ -1,0 +1,97 @@
+"""Parties: one name for all variants, country, sector, office, identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from waqai.events import ActorResolver
+from waqai.events.actors import organisation_in, sector_of
+from waqai.events.names import comparable
+from waqai.schema import Document
+from waqai.schema.record import Actor
+
+
+def _by_text(document: Document) -> dict[str, Actor]:
+    resolver = ActorResolver(document)
+    return {document.surface(mention): resolver.actor(mention) for mention in document.entities}
+
+
+def test_a_minister_has_office_country_and_sector_from_relations(paris: Document) -> None:
+    actor = _by_text(paris)["جون إيف لودريان"]
+    assert (actor.name, actor.code, actor.office) == ("جان إيف لودريان", "FRA GOV", "وزير الدفاع الفرنسي")
+
+
+def test_variants_in_an_article_are_one_party(paris: Document) -> None:
+    actors = _by_text(paris)
+    assert actors["لودريان"].name == actors["جون إيف لودريان"].name
+    assert actors["لودريان"].office == "وزير الدفاع الفرنسي"
+    assert actors["داعش"].name == actors["تنظيم الدولة الإسلامية"].name
+    assert (actors["داعش"].code, actors["داعش"].identifier) == ("IMG", "Q2429253")
+
+
+def test_variants_over_articles_are_one_party(paris: Document, later: Document) -> None:
+    first, second = _by_text(paris), _by_text(later)
+    assert first["جون إيف لودريان"].name == second["وجان إيف لو دريان"].name
+    # A surname alone could be another's: only a shared event shows that «كارتر» is «آشتون كارتر».
+    assert second["كارتر"].name == "كارتر"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "country", "sector"),
+    [
+        ("ORG", "الجيش العراقي", "IRQ", "MIL"),
+        ("ORG", "وزارة الدفاع الفرنسية", "FRA", "GOV"),
+        ("OCC", "وزير الدفاع البريطاني", "GBR", "GOV"),
+        ("NORP", "الروسية", "RUS", "GOV"),
+        ("NORP", "الفلسطينيين", "PSE", None),
+        ("GPE", "وبريطانيا", "GBR", "GOV"),
+        ("NORP", "جنود أميركيين", "USA", "MIL"),
+        ("NORP", "عناصر الشرطة الأفغانية", "AFG", "COP"),
+        ("NORP", "مدنيين", None, "CVL"),
+        ("NORP", "احد عناصر كتائب القسام", "PSE", "REB"),
+        ("ORG", "الحشد الشعبي", "IRQ", "PRM"),
+        ("ORG", "قوات البشمركة", "IRQ", "MIL"),
+        ("ORG", "الأمم المتحدة", None, "UNO"),
+        ("NORP", "23 من الكوريين الجنوبيين", "KOR", None),
+        ("ORG", "شرطة النجدة في بغداد", "IRQ", "COP"),
+        ("ORG", "شركة أرامكو", None, "BUS"),
+    ],
+)
+def test_words_alone_show_country_and_sector(
+    article: Callable[[str], Document], kind: str, text: str, country: str | None, sector: str | None
+) -> None:
+    actor = _by_text(article(f"S وصل {text} أمس.\ne1 {kind} {text}\n"))[text]
+    assert (actor.country, actor.sector) == (country, sector)
+
+
+def test_a_definite_noun_takes_up_whom_it_stands_for(article: Callable[[str], Document]) -> None:
+    document = article(
+        "S قال وزير الدفاع الأميركي آشتون كارتر إن داعش يتراجع.\n"
+        "e1 OCC وزير الدفاع الأميركي\ne2 NORP الأميركي\ne3 PERS آشتون كارتر\ne4 ORG داعش\n"
+        "> e3 has_occupation e1\n> e1 affiliated_with e2\n"
+        "S وأضاف الوزير الأميركي أن التنظيم خسر، بينما نفى الوزير الروسي ذلك.\n"
+        "e5 OCC الوزير الأميركي\ne6 ORG التنظيم\ne7 OCC الوزير الروسي\n"
+    )
+    actors = _by_text(document)
+    assert actors["الوزير الأميركي"].name == "آشتون كارتر"
+    assert actors["التنظيم"].name == "تنظيم الدولة الإسلامية"
+    assert (actors["الوزير الروسي"].name, actors["الوزير الروسي"].country) == ("الوزير الروسي", "RUS")
+
+
+def test_a_conjunction_goes_where_the_article_shows_the_bare_word(article: Callable[[str], Document]) -> None:
+    document = article("S هتف ناشطون ثم سار وناشطون آخرون.\ne1 NORP ناشطون\ne2 NORP وناشطون آخرون\n")
+    assert _by_text(document)["وناشطون آخرون"].name == "ناشطون آخرون"
+
+
+def test_a_sector_is_the_first_strong_word_s() -> None:
+    assert sector_of(comparable("المتحدث باسم الجيش")) == "MIL"
+    assert sector_of(comparable("كلام لا يدل")) is None
+
+
+def test_an_ambiguous_word_is_no_organisation() -> None:
+    assert organisation_in(comparable("فتح الطريق")) is None
+    found = organisation_in(comparable("قيادي في حركة فتح"))
+    assert found is not None
+    assert found.country == "PSE"
