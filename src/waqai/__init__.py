@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Document", "Extraction", "Extractor", "__version__"]
+__all__ = ["Document", "Extractor", "__version__"]
 
 if TYPE_CHECKING:
-    from waqai.inference.extractor import Extraction, Extractor
+    from waqai.inference.extractor import Extractor
     from waqai.schema import Document
 
 
 def __getattr__(name: str) -> Any:
     # Loaded when asked for: `import waqai` stays instant.
-    if name in ("Extractor", "Extraction"):
-        from waqai.inference import extractor
+    if name == "Extractor":
+        from waqai.inference.extractor import Extractor
 
-        return getattr(extractor, name)
+        return Extractor
     if name == "Document":
         from waqai.schema import Document
 

@@ -148,9 +148,7 @@ def _has_modes(scheme: Scheme, trigger: Trigger) -> bool:
     return kind is None or bool(kind.modes)
 
 
-def _by_label(
-    gold: Iterable[Hashable], predicted: Iterable[Hashable], label: Callable[..., str]
-) -> dict[str, Counts]:
+def _by_label(gold: Iterable[Hashable], predicted: Iterable[Hashable], label: Callable[..., str]) -> dict[str, Counts]:
     grouped: dict[str, tuple[list[Hashable], list[Hashable]]] = defaultdict(lambda: ([], []))
     for side, items in enumerate((gold, predicted)):
         for item in items:

@@ -37,9 +37,7 @@ class ErrorClass(NamedTuple):
     examples: tuple[Example, ...]
 
 
-def error_classes(
-    gold: Sequence[Document], predicted: Sequence[Document], *, examples: int = 5
-) -> list[ErrorClass]:
+def error_classes(gold: Sequence[Document], predicted: Sequence[Document], *, examples: int = 5) -> list[ErrorClass]:
     """Every class of error there is, the largest first.
 
     Mentions: missed, missed inside or around another, spurious, wrong boundary, wrong type, both. Attributes of

@@ -130,9 +130,7 @@ def _with_records(
     """The scores with those of the records: whole records as a task, their parts as labels of a layer."""
     counts = match_records(gold, predicted)
     parts = {name: counts[name] for name in ASPECTS if name != WHOLE}
-    return replace(
-        scores, tasks={**scores.tasks, RECORDS: counts[WHOLE]}, labels={**scores.labels, RECORDS: parts}
-    )
+    return replace(scores, tasks={**scores.tasks, RECORDS: counts[WHOLE]}, labels={**scores.labels, RECORDS: parts})
 
 
 def _in_order(labels: Mapping[str, Mapping[str, Counts]], scheme: Scheme) -> dict[str, dict[str, Counts]]:

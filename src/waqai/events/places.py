@@ -143,10 +143,12 @@ def anaphoric_feature(text: str) -> str | None:
 
 def stated_country(document: Document, mention: Entity) -> str | None:
     """The country that relations or a nationality beside it put a place in."""
-    for relation in document.relations:
-        if relation.type == "located_in" and relation.head == mention:
-            if code := lexicon.country_of_word(comparable(place_name(document.surface(relation.tail)))):
-                return code
+    tails = [
+        relation.tail for relation in document.relations if (relation.type, relation.head) == ("located_in", mention)
+    ]
+    for tail in tails:
+        if code := lexicon.country_of_word(comparable(place_name(document.surface(tail)))):
+            return code
     following = document.text[mention.end : mention.end + 24].split()
     if following and document.text[mention.end : mention.end + 1] == " ":
         return lexicon.demonyms().get(without_article(comparable(following[0])))

@@ -41,7 +41,8 @@ def read_standoff(path: Path, corpus: Path | None) -> list[Document]:
 
     Args:
         path: JSON Lines of ``to_standoff`` records.
-        corpus: a text file (``.xz`` or plain) of articles with a blank line between.
+        corpus: a text file (``.xz`` or plain) of articles with a blank line between, or a folder that holds such
+            files under the names the records give as their ``source``.
 
     Raises:
         DataError: the corpus is not there, or does not hold an article.
@@ -54,15 +55,14 @@ def read_standoff(path: Path, corpus: Path | None) -> list[Document]:
                 raise DataError("expected a record with id and text_sha256", path=path, line=number)
             records[record["text_sha256"]] = (number, record)
     if corpus is None or not corpus.exists():
-        where = "data.text=FILE" if corpus is None else f"{corpus} (not there)"
+        where = "data.text=FOLDER" if corpus is None else f"{corpus} (not there)"
         raise DataError(
             f"these articles are annotated without their text; name the corpus that holds it: {where}", path=path
         )
+    sources = {str(record.get("source")) for _, record in records.values()}
     texts = {}
-    for text in split_articles(corpus):
-        digest = text_hash(text)
-        if digest in records:
-            texts[digest] = text
+    for file in _corpus_files(corpus, sources):
+        texts |= {digest: text for text in split_articles(file) if (digest := text_hash(text)) in records}
     missing = [record["id"] for digest, (_, record) in records.items() if digest not in texts]
     if missing:
         raise DataError(f"{corpus} lacks the articles {', '.join(missing[:5])} ({len(missing)} in all)", path=path)
@@ -70,6 +70,12 @@ def read_standoff(path: Path, corpus: Path | None) -> list[Document]:
         from_json({**record, "text": texts[digest]}, path=path, line=number)
         for digest, (number, record) in records.items()
     ]
+
+
+def _corpus_files(corpus: Path, sources: set[str]) -> list[Path]:
+    if corpus.is_file():
+        return [corpus]
+    return [file for source in sorted(sources) for file in sorted(corpus.glob(f"{source}.txt*"))]
 
 
 def split_articles(corpus: Path) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from waqai.bundle import Bundle, embedded_bundle
@@ -11,20 +11,8 @@ from waqai.decoding import Annotator, Engine
 from waqai.errors import ConfigError, DataError, ModelError
 from waqai.events import assemble
 from waqai.schema import Document
-from waqai.schema.record import EventRecord
 
 ENGINES = ("auto", "onnx", "torch")
-
-
-@dataclass(frozen=True)
-class Extraction:
-    """An annotated article and the event records it gives.
-
-    Everything of the document is there (``text``, ``entities``, ``triggers``, ``relations``) under ``document``.
-    """
-
-    document: Document
-    events: tuple[EventRecord, ...]
 
 
 class Extractor:
@@ -32,8 +20,8 @@ class Extractor:
 
     >>> extractor = Extractor.from_pretrained()
     >>> text = "التقى وزير الدفاع الفرنسي نظيره الأميركي في باريس الأربعاء."
-    >>> extraction = extractor(text, publication_date="2016-01-20")
-    >>> [record.event for record in extraction.events]
+    >>> document = extractor(text, publication_date="2016-01-20")
+    >>> [record.event for record in document.events]
     ['CONSULT']
     """
 
@@ -81,8 +69,8 @@ class Extractor:
         )
         return cls(annotator, bundle.name)
 
-    def __call__(self, text: str, *, publication_date: str | None = None, title: str = "", id: str = "") -> Extraction:
-        """Extract from one text.
+    def __call__(self, text: str, *, publication_date: str | None = None, title: str = "", id: str = "") -> Document:
+        """Extract from one text: the article with ``entities``, ``triggers``, ``relations`` and ``events``.
 
         Args:
             text: an article as it stands.
@@ -94,7 +82,7 @@ class Extractor:
         document = Document(id=id or "text", text=text, title=title, publication_date=publication_date)
         return next(self.pipe([document]))
 
-    def pipe(self, texts: Iterable[str | Document], *, only_actual: bool = False) -> Iterator[Extraction]:
+    def pipe(self, texts: Iterable[str | Document], *, only_actual: bool = False) -> Iterator[Document]:
         """Extract from many texts, in their order; memory stays bounded whatever their number.
 
         Args:
@@ -103,7 +91,8 @@ class Extractor:
         """
         for document in self._annotator.annotate(_documents(texts)):
             scheme = self._annotator.labels.scheme
-            yield Extraction(document, assemble(document, scheme, only_actual=only_actual, model=self.name))
+            events = assemble(document, scheme, only_actual=only_actual, model=self.name)
+            yield replace(document, events=events)
 
 
 def _documents(texts: Iterable[str | Document]) -> Iterator[Document]:

@@ -20,7 +20,7 @@ from waqai.errors import DataError, OutputError
 from waqai.formats.files import refuse_existing, writing
 from waqai.formats.jsonl import to_json
 from waqai.inference.articles import Reject
-from waqai.inference.extractor import Extraction, Extractor
+from waqai.inference.extractor import Extractor
 from waqai.schema import Document
 
 SHARD = 256
@@ -119,10 +119,10 @@ class ShardedRun:
             raise DataError(rejects[0].reason)
         documents = [found for found in part if isinstance(found, Document)]
         with writing(path, overwrite=True) as stream:
-            for extraction in self.extractor.pipe(documents, only_actual=self.only_actual):
-                stream.write(json.dumps(_to_line(extraction), ensure_ascii=False) + "\n")
-                state.events += len(extraction.events)
-                state.words += extraction.document.text.count(" ") + 1
+            for document in self.extractor.pipe(documents, only_actual=self.only_actual):
+                stream.write(json.dumps(_to_line(document), ensure_ascii=False) + "\n")
+                state.events += len(document.events)
+                state.words += document.text.count(" ") + 1
             for reject in rejects:
                 stream.write(json.dumps({"reject": asdict(reject)}, ensure_ascii=False) + "\n")
         state.articles += len(part)
@@ -140,8 +140,8 @@ class ShardedRun:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _to_line(extraction: Extraction) -> dict[str, Any]:
-    return {"document": to_json(extraction.document), "events": [record.to_dict() for record in extraction.events]}
+def _to_line(document: Document) -> dict[str, Any]:
+    return {"document": to_json(document), "events": [record.to_dict() for record in document.events]}
 
 
 def file_fingerprint(files: Sequence[Path]) -> str:

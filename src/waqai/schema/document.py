@@ -7,7 +7,10 @@ mentions themselves, so a dangling reference cannot be built.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from waqai.schema.record import EventRecord
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,6 +121,9 @@ class Document:
     words: tuple[Word, ...] = ()
     """Words as a corpus gives them, already split; empty where the scheme's own rule splits the text."""
 
+    events: tuple[EventRecord, ...] = field(default=(), compare=False)
+    """The event records an extractor made of the mentions; they follow from them, so they do not count in equality."""
+
     def __post_init__(self) -> None:
         put = object.__setattr__  # frozen: the canonical order is set once, here
         put(self, "entities", tuple(sorted(self.entities, key=lambda mention: mention.key)))
@@ -145,7 +151,7 @@ class Document:
         relations: tuple[Relation, ...],
     ) -> Document:
         """The same article with other mentions."""
-        return replace(self, entities=entities, triggers=triggers, relations=relations)
+        return replace(self, entities=entities, triggers=triggers, relations=relations, events=())
 
     def metadata(self) -> dict[str, Any]:
         """The fields about the article, without text and mentions."""

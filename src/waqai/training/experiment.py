@@ -82,7 +82,7 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
             _write_prediction(predicted[-1], done)
         log.info("fold %d of %d: %s", number + 1, len(gold), held_out.id)
         if settings.baselines:
-            baseline.append(train_baseline(rest, scheme)(held_out))
+            baseline.append(train_baseline([*rest, *extra], scheme)(held_out))
     baselines = {"CRF and majority role": evaluate(gold, baseline, scheme, assemble=assemble)} if baseline else {}
     return Outcome(evaluate(gold, predicted, scheme, assemble=assemble), baselines)
 
