@@ -15,6 +15,7 @@ _GREENWICH = re.compile(
     r"|gmt|utc|غرينتش|غرينيتش|جرينتش)\b"
 )
 _CLOCK = re.compile(r"(?<![\d/.-])(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.]\d{2})?(?![\d/])")
+_MILITARY = re.compile(r"(?<=ساعه )(?P<hour>[012]\d)(?P<minute>[0-5]\d)(?!\d)")
 _HOUR = re.compile(
     rf"(?:(?:ال)?ساعه )?(?:ال(?P<hour>{calendar.alternatives(calendar.HOURS)})|(?<=ساعه )(?P<digits>\d{{1,2}}))"
     r"(?: و(?:ال)?(?:(?P<half>نصف)|(?P<quarter>ربع)|(?P<third>ثلث)|(?P<minutes>\d{1,2}) دقيقه))?"
@@ -33,7 +34,7 @@ def clock(expression: Expression) -> Period | None:
     form = expression.form
     if form in (_MIDNIGHT, "عند " + _MIDNIGHT):
         return _at(expression.today, 24 if expression.reading == "future" else 0, 0, "")
-    if match := _CLOCK.search(form):
+    if match := _CLOCK.search(form) or _MILITARY.search(form):
         hour, minute = int(match["hour"]), int(match["minute"])
         if (hour, minute) == (0, 0) and form[: match.start()].strip():
             return None  # «2016-10-25 00:00:00» is how pages write a day

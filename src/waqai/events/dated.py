@@ -18,6 +18,7 @@ from waqai.events.expression import (
     day_number,
     turn_of,
 )
+from waqai.events.hijri import hijri_period, hijri_year
 from waqai.events.periods import Period
 
 _NUMERIC = re.compile(
@@ -71,7 +72,7 @@ def numeric(expression: Expression) -> Period | None:
                 continue
             found = _nearest_day(expression, int(day), month)
         elif 1300 <= int(year) <= 1500:
-            hijri = hijri or _hijri_period(int(year), month, int(day) if day else None)
+            hijri = hijri or hijri_period(int(year), month, int(day) if day else None)
             continue
         else:
             number = int(year) + (2000 if len(year) == 2 else 0)
@@ -88,15 +89,15 @@ def hijri(expression: Expression) -> Period | None:
     match = _HIJRI.search(expression.form)
     if not match:
         match = _HIJRI_YEAR.fullmatch(expression.form)
-        return _hijri_period(int(match["year"]), None, None) if match else None
+        return hijri_period(int(match["year"]), None, None) if match else None
     rest = (expression.form[: match.start()] + " " + expression.form[match.end() :]).strip()
     if rest:
         dual = numeric(expression.of(rest)) or _by_search(_DAY_OF_MONTH, expression.of(rest))
         if dual:
             return dual
     month = calendar.HIJRI_MONTHS[match["month"]]
-    year = int(match["year"]) if match["year"] else _hijri_year(expression, month, turn_of(match))
-    return None if year is None else _hijri_period(year, month, 1 if match["new_moon"] else day_number(match))
+    year = int(match["year"]) if match["year"] else hijri_year(expression, month, turn_of(match))
+    return None if year is None else hijri_period(year, month, 1 if match["new_moon"] else day_number(match))
 
 
 def day_range(expression: Expression) -> Period | None:
@@ -252,42 +253,6 @@ def _nearest_year(expression: Expression, month: int, day: int) -> int:
     if expression.reading == "future" and choices[nearest] < -_TOO_EARLY:
         return nearest + 1
     return nearest
-
-
-def _hijri_year(expression: Expression, month: int, turn: int | None) -> int | None:
-    from hijridate import Gregorian
-
-    if expression.today is None:
-        return None
-    today = Gregorian.fromdate(expression.today).to_hijri()
-    if turn is not None and turn < 0:
-        return today.year if month < today.month else today.year - 1
-    if turn is not None and turn > 0:
-        return today.year if month > today.month else today.year + 1
-    return min(
-        (today.year - 1, today.year, today.year + 1),
-        key=lambda year: abs((year - today.year) * 12 + month - today.month),
-    )
-
-
-def _hijri_period(year: int, month: int | None, day: int | None) -> Period | None:
-    from hijridate import Hijri
-
-    try:
-        if month is None:
-            first, last = Hijri(year, 1, 1), Hijri(year, 12, Hijri(year, 12, 1).month_length())
-        elif day is None:
-            first = Hijri(year, month, 1)
-            last = Hijri(year, month, first.month_length())
-        else:
-            of = Hijri(year, month, day).to_gregorian()
-            return periods.day(date(of.year, of.month, of.day))
-    except (ValueError, OverflowError):
-        return None
-    start, end = first.to_gregorian(), last.to_gregorian()
-    return periods.interval(
-        periods.day(date(start.year, start.month, start.day)), periods.day(date(end.year, end.month, end.day))
-    )
 
 
 def _day(year: int, month: int, day: int) -> Period | None:

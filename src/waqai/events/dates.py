@@ -20,6 +20,10 @@ from waqai.schema.record import DateValue
 from waqai.text import split_sentences, split_words
 
 _SINCE = re.compile(r"(?:منذ|قبل)\s*$")
+_UNTIL = re.compile(r"(?:قبل|حتى|لغاية|غاية|بحلول|ابتداء من|اعتبارا من|موعد أقصاه|أجل أقصاه)\s*$")
+_AFTER_SINCE = re.compile(r"منذ\s*$")
+_PER_DAY = re.compile(r"\bفي\s*$")
+_OPENING_HOURS = re.compile(r"(?:\bمن|حتى|إلى|الى)\s*$")
 _COUNTED_FROM = re.compile(r"^\s*من\s+(?!الآن|الان|اليوم|الشهر|العام|السنة|يناير|فبراير|مارس|ا?أ?بريل|مايو)\S")
 
 
@@ -89,16 +93,19 @@ def resolve_date(
     expression = Expression(
         form=form,
         today=_day(publication_date),
-        reading=context.reading or _stated_reading(form) or reading_of(context.before, context.after),
+        reading=context.reading or _stated_reading(form) or _reading_before(context),
         anchor=periods.read_value(context.anchor) if context.anchor else None,
     )
     if _SINCE.search(context.before) and (since := relative.counted(expression.of(f"منذ {form}"))):
         # «منذ» stands outside the mention; «منذ يومين» is a day, «منذ خمس سنوات» how long something has lasted.
         return DateValue(since.value, since.precision, text) if since.precision == "day" else None
+    if form == "اليوم" and _PER_DAY.search(context.before):
+        return None  # «80 درهما في اليوم»
     for reading in without_clitics(form):
         for rule in _RULES:
             if period := rule(expression.of(reading)):
-                return DateValue(period.value, period.precision, text)
+                hours = period.precision == "time" and _OPENING_HOURS.search(context.before)
+                return None if hours else DateValue(period.value, period.precision, text)
     return None
 
 
@@ -128,6 +135,13 @@ def given_value(value: str | None, text: str) -> DateValue | None:
         return None
     period = periods.read_value(value)
     return DateValue(value, period.precision if period else None, text)
+
+
+def _reading_before(context: DateContext) -> Reading | None:
+    """The reading by the preposition («منذ», «حتى»), which is surer than the verb, else by the verb."""
+    if _AFTER_SINCE.search(context.before):
+        return "past"
+    return "future" if _UNTIL.search(context.before) else reading_of(context.before, context.after)
 
 
 def _stated_reading(form: str) -> Reading | None:

@@ -64,6 +64,9 @@ def part(of: Period, which: str) -> Period | None:
     if of.precision == "month":
         third = {"early": (1, 10), "middle": (11, 20), "late": (21, of.last.day)}[which]
         return interval(*(day(of.first.replace(day=number)) for number in third))
+    if of.precision == "interval" and 28 <= (of.last - of.first).days <= 30:  # a month of another calendar
+        bounds = {"early": (0, 9), "middle": (10, 19), "late": (20, (of.last - of.first).days)}[which]
+        return interval(*(day(of.first + timedelta(days=number)) for number in bounds))
     if of.precision == "year":
         months = {"early": (1, 3), "middle": (5, 8), "late": (10, 12)}[which]
         return interval(*(month(of.first.year, number) for number in months))

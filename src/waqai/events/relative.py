@@ -18,13 +18,21 @@ _PART = re.compile(
     + "|".join(f"(?P<{name}>{calendar.alternatives(words)})" for name, words in _PARTS.items())
     + r")(?: من)? (?P<of>.+)"
 )
-_HALF = re.compile(r"(?:ال)?(?P<kind>نصف|ربع) (?:ال)?(?P<which>اول|ثاني|ثان|ثالث|رابع|اخير)(?: من)? (?P<of>.+)")
+_HALF = re.compile(
+    r"(?:ال)?(?P<kind>نصف|ربع|ثلاثي) (?:ال)?(?P<which>اول|ثاني|ثان|ثالث|رابع|اخير)(?:(?: من)? (?P<of>.+))?"
+)
 _UNIT = calendar.alternatives((*calendar.UNITS, *calendar.DUALS))
 _COUNTED = re.compile(
     rf"(?:(?P<ago>قبل|منذ|من)|(?P<ahead>بعد|عقب)) (?:(?:نحو|حوالي|قرابه|زهاء) )?"
     rf"(?:(?P<number>\d+|{calendar.alternatives(calendar.NUMBERS)}) )?(?P<unit>{_UNIT})"
     r"(?: (?:واحد|واحده|فقط|بالضبط|تقريبا|من الان))?"
 )
+_FROM_THEN = re.compile(
+    rf"(?:(?P<number>\d+|{calendar.alternatives(calendar.NUMBERS)}) )?(?P<unit>{_UNIT}) (?P<way>قبل|بعد) ذلك"
+    r"|(?P<way2>قبل|بعد)(?: ذلك|ها|ه) ب"
+    rf"(?:(?P<number2>\d+|{calendar.alternatives(calendar.NUMBERS)}) )?(?P<unit2>{_UNIT})"
+)
+_LONG_AGO = 60
 _PASSED = re.compile(
     rf"(?:(?P<number>\d+|{calendar.alternatives(calendar.NUMBERS)}) )?(?P<unit>{_UNIT}) (?:مضت|مضي|خلت)"
 )
@@ -72,7 +80,7 @@ def part_of_period(expression: Expression) -> Period | None:
         return _whole(expression.of(form))
 
     if match := _HALF.fullmatch(expression.form):
-        of = whole(match["of"])
+        of = whole(match["of"] or "العام")
         return _fraction(of, match["kind"], match["which"]) if of and of.precision == "year" else None
     match = _PART.fullmatch(expression.form)
     if not match or not (of := whole(match["of"])):
@@ -110,6 +118,14 @@ def nth_of_period(expression: Expression) -> Period | None:
 
 def counted(expression: Expression) -> Period | None:
     """«قبل أسبوعين», «بعد ثلاثة أسابيع», «قبل عام»; a plural without a number is vague."""
+    if match := _FROM_THEN.fullmatch(expression.form):
+        unit = match["unit"] or match["unit2"]
+        number = _count(match["number"] or match["number2"], unit)
+        if number is None or expression.anchor is None:
+            return None
+        kind = calendar.DUALS.get(unit) or calendar.UNITS[unit]
+        way = 1 if (match["way"] or match["way2"]) == "بعد" else -1
+        return periods.shift(expression.anchor.first, kind, way * number)
     match = _COUNTED.fullmatch(expression.form)
     passed = None if match else _PASSED.fullmatch(expression.form)
     found = match or passed
@@ -119,7 +135,12 @@ def counted(expression: Expression) -> Period | None:
     if number is None:
         return None
     unit = calendar.DUALS.get(found["unit"]) or calendar.UNITS[found["unit"]]
-    return periods.shift(expression.today, unit, number if match and match["ahead"] else -number)
+    if match and match["ahead"]:
+        # After a date long gone, «بعد 20 شهرا» goes on from there, not from today.
+        then = expression.anchor
+        told = then is not None and (expression.today - then.last).days > _LONG_AGO
+        return periods.shift(then.first if told and then else expression.today, unit, number)
+    return periods.shift(expression.today, unit, -number)
 
 
 def named_day(expression: Expression) -> Period | None:
@@ -181,6 +202,8 @@ def turned_unit(expression: Expression) -> Period | None:
 
 
 def _this_bare_unit(expression: Expression) -> Period | None:
+    if expression.form in ("الجاري", "الحالي") and expression.today:
+        return periods.shift(expression.today, "month", 0)  # «التاسع والعشرين من الجاري»
     match = _BARE_UNIT.fullmatch(expression.form)
     return periods.shift(expression.today, calendar.SINGULARS[match["unit"]], 0) if match and expression.today else None
 
@@ -189,7 +212,7 @@ def _count(number: str | None, unit: str) -> int | None:
     if unit in calendar.DUALS:
         return 2 if number is None else None
     if number is None:
-        return 1 if unit in calendar.SINGULARS else None
+        return 1 if unit.removesuffix("ا") in calendar.SINGULARS else None
     return int(number) if number.isdigit() else calendar.NUMBERS[number]
 
 
