@@ -156,7 +156,7 @@ def test_comparisons_grow_no_faster_than_the_collection(monkeypatch: pytest.Monk
     compared = 0
     link = merging._link
 
-    def counting(record: EventRecord, cluster: merging._Cluster) -> float:
+    def counting(record: merging._Identity, cluster: merging._Cluster) -> float:
         nonlocal compared
         compared += 1
         return link(record, cluster)
