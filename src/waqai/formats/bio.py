@@ -246,4 +246,5 @@ def _with_attribute(path: Path, number: int, mention: Mention, label: str, value
         return replace(mention, mode=value)
     if isinstance(mention, Trigger) and label == "Auxiliary":
         return replace(mention, auxiliary=value)
-    raise DataError(f"a {type(mention).__name__.lower()} has no attribute «{label}»", path=path, line=number)
+    noun = "an entity" if isinstance(mention, Entity) else "a trigger"
+    raise DataError(f"{noun} has no attribute «{label}»", path=path, line=number)
