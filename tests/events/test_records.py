@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -182,3 +184,10 @@ def test_a_scheme_s_unknown_type_is_kept_without_a_class(paris: Document) -> Non
     document = paris.with_annotation((), (Trigger("INAUGURATE", 0, 7),), ())
     (record,) = assemble(document)
     assert (record.event, record.quad_code, record.event_scale) == ("INAUGURATE", 0, 0.0)
+
+
+def test_the_records_of_an_article_are_as_they_were(paris: Document) -> None:
+    """A change here is a change of what users get: look at it, then write the file anew."""
+    golden = Path(__file__).parent / "golden" / "paris.json"
+    made = [record.to_dict() for record in assemble(paris)]
+    assert made == json.loads(golden.read_text(encoding="utf-8"))

@@ -24,14 +24,20 @@ def wire_copies(documents: Iterable[Document], *, threshold: float = _THRESHOLD)
     from datasketch import MinHash, MinHashLSH
 
     originals: dict[str, str] = {}
+    ranks: dict[str, int] = {}
     index = MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)
     for document in sorted(documents, key=lambda document: document.publication_date or "9999"):
+        if document.id in originals:
+            continue
         words = comparable(document.text).split()
-        runs = {" ".join(words[start : start + _SHINGLE]) for start in range(max(1, len(words) - _SHINGLE + 1))}
+        runs = sorted({" ".join(words[start : start + _SHINGLE]) for start in range(max(1, len(words) - _SHINGLE + 1))})
         sketch = MinHash(num_perm=_PERMUTATIONS)
         sketch.update_batch([run.encode() for run in runs])
         similar = index.query(sketch) if words else []
-        originals[document.id] = originals[min(similar, key=list(originals).index)] if similar else document.id
-        if not similar and document.id not in index:
+        if similar:
+            originals[document.id] = min(similar, key=ranks.__getitem__)
+        else:
+            originals[document.id] = document.id
+            ranks[document.id] = len(ranks)
             index.insert(document.id, sketch)
     return originals
