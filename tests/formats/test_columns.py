@@ -6,7 +6,7 @@ import lzma
 
 import pytest
 
-from waqai.formats import read_documents
+from waqai.formats import read_documents, write_documents
 
 
 def _read(tmp_path, content: str, form: str = "conll") -> list[tuple[str, list[tuple[str, str]]]]:
@@ -54,3 +54,12 @@ def test_words_are_kept_as_the_corpus_split_them(tmp_path):
 def test_a_packed_file_is_unpacked_on_the_way(tmp_path):
     (tmp_path / "train.conll.xz").write_bytes(lzma.compress("باريس B-GPE\n".encode()))
     assert [one.id for one in read_documents(tmp_path)] == ["train-000001"]
+
+
+@pytest.mark.parametrize("form", ["conll", "wojood"])
+def test_sentences_of_a_corpus_are_written_as_they_were_read(tmp_path, form):
+    content = "زار O\nباريس B-GPE\n. O\nثم O\n\nلندن B-GPE\n\n"
+    (tmp_path / "train.conll").write_text(content, encoding="utf-8")
+    documents = read_documents(tmp_path, form)
+    write_documents(documents, tmp_path / "again.conll", form)
+    assert (tmp_path / "again.conll").read_text(encoding="utf-8") == content

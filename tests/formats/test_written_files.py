@@ -77,6 +77,7 @@ e3 GPE باريس
 وزير B-OCC
 الدفاع I-OCC
 الفرنسي I-OCC
+
 في O
 باريس B-GPE
 . O
@@ -87,6 +88,7 @@ e3 GPE باريس
 وزير B-OCC
 الدفاع I-OCC
 الفرنسي I-OCC B-NORP
+
 في O
 باريس B-GPE
 . O

@@ -6,12 +6,14 @@ a document of its own, because such files often hold sentences out of their arti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from waqai.errors import DataError
 from waqai.formats.files import read_lines
 from waqai.schema import Document, Entity, Word
+from waqai.text import split_sentences, split_words
 
 
 def read_conll(path: Path, encoding: str = "utf-8", *, layered: bool = False) -> Iterator[Document]:
@@ -80,23 +82,34 @@ def _sentence(identifier: str, block: list[tuple[str, list[str]]]) -> Document:
     return Document(id=identifier, text=text, entities=tuple(entities), words=tuple(words))
 
 
-def write_conll(documents: list[Document], *, layered: bool = False) -> str:
-    """The column file of documents: the words with the tags of their outermost (or of all) mentions."""
+def write_conll(documents: Iterable[Document], *, layered: bool = False) -> str:
+    """The column file of documents, a blank line after each sentence.
+
+    Args:
+        documents: articles, or sentences of a corpus with their own words.
+        layered: write all mentions of a word (Wojood), not only the outermost.
+    """
     lines: list[str] = []
     for document in documents:
-        tags: list[list[str]] = [[] for _ in document.words]
-        free = [True] * len(document.words)
+        words = document.words or split_words(document.text)
+        tags: list[list[str]] = [[] for _ in words]
+        free = [True] * len(words)
         for entity in sorted(document.entities, key=lambda entity: (entity.start, -entity.end)):
-            covered = [
-                index
-                for index, word in enumerate(document.words)
-                if entity.start <= word.start and word.end <= entity.end
-            ]
+            covered = [n for n, word in enumerate(words) if entity.start <= word.start and word.end <= entity.end]
             if not layered and not all(free[index] for index in covered):
                 continue
             for index in covered:
                 free[index] = False
                 tags[index].append(("B-" if index == covered[0] else "I-") + entity.type)
-        lines += [f"{word.text} {' '.join(found) or 'O'}" for word, found in zip(document.words, tags, strict=True)]
-        lines.append("")
+        for first, last in _sentence_ranges(document, words):
+            lines += [f"{words[n].text} {' '.join(tags[n]) or 'O'}" for n in range(first, last)]
+            lines.append("")
     return "\n".join(lines) + "\n"
+
+
+def _sentence_ranges(document: Document, words: tuple[Word, ...]) -> list[tuple[int, int]]:
+    if not document.words:
+        return [(one.first_word, one.last_word) for one in split_sentences(document.text, words)]
+    # A corpus knows its sentences: where several were joined to a document, a line break stands between them.
+    breaks = [n for n in range(1, len(words)) if "\n" in document.text[words[n - 1].end : words[n].start]]
+    return list(pairwise([0, *breaks, len(words)]))

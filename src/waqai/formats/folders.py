@@ -134,8 +134,8 @@ def write_documents(
         return
     writers: dict[str, Callable[[], str]] = {
         "jsonl": lambda: "".join(json.dumps(to_json(document), ensure_ascii=False) + "\n" for document in documents),
-        "conll": lambda: write_conll([with_words(document) for document in documents]),
-        "wojood": lambda: write_conll([with_words(document) for document in documents], layered=True),
+        "conll": lambda: write_conll(documents),
+        "wojood": lambda: write_conll(documents, layered=True),
     }
     if form not in writers:
         raise OutputError(f"unknown format «{form}»; known are {', '.join(WRITABLE)}")

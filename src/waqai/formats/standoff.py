@@ -47,7 +47,7 @@ def read_standoff(path: Path, corpus: Path | None) -> list[Document]:
     Raises:
         DataError: the corpus is not there, or does not hold an article.
     """
-    records = {}
+    records: dict[str, tuple[int, dict[str, Any]]] = {}
     for number, line in enumerate(read_lines(path), start=1):
         if line.strip():
             record = parse_object(line, path=path, line=number)
@@ -60,7 +60,7 @@ def read_standoff(path: Path, corpus: Path | None) -> list[Document]:
             f"these articles are annotated without their text; name the corpus that holds it: {where}", path=path
         )
     sources = {str(record.get("source")) for _, record in records.values()}
-    texts = {}
+    texts: dict[str, str] = {}
     for file in _corpus_files(corpus, sources):
         texts |= {digest: text for text in split_articles(file) if (digest := text_hash(text)) in records}
     missing = [record["id"] for digest, (_, record) in records.items() if digest not in texts]
