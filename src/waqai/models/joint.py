@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import torch
@@ -35,12 +36,18 @@ class JointModel(PreTrainedModel):
         self.labels = LabelSpace(config.read_scheme())
         self.encoder = encoder if encoder is not None else AutoModel.from_config(config.encoder_config())
         size = int(config.encoder["hidden_size"])
-        self.tagging = TaggingHeads(size, self.labels, config.dropout)
-        self.relations = RelationHead(size, self.labels, config.pair_size, config.relation_head, config.dropout)
-        fits = torch.from_numpy(self.labels.allowed_pairs())
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Initializing zero-element")  # a scheme without relations has no rows
+            self.tagging = TaggingHeads(size, self.labels, config.dropout)
+            self.relations = RelationHead(size, self.labels, config.pair_size, config.relation_head, config.dropout)
+            self.allow_pairs()
+            self.post_init()
+            self._set_priors()
+
+    def allow_pairs(self) -> None:
+        """Say which labels fit which pairs; again after loading, which leaves what is not saved undefined."""
+        fits = torch.from_numpy(self.labels.allowed_pairs()).to(self.device)
         self.register_buffer("allowed", fits, persistent=False)
-        self.post_init()
-        self._set_priors()
 
     def _set_priors(self) -> None:
         """Most words are outside and most pairs unrelated: fresh heads start there (Lin et al. 2017, section 4.1)."""

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from safetensors import SafetensorError
 from torch import nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig
 
@@ -49,7 +50,7 @@ def load_encoder(name: str, revision: str | None = None, *, random: bool = False
             if random
             else AutoModel.from_pretrained(source, config=config, use_safetensors=True, **pinned)
         )
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
         raise ModelError(_advice(name, error)) from error
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
@@ -82,9 +83,13 @@ def load_joint_model(folder: Path) -> tuple[JointModel, Bundle, SubwordTokenizer
         )
     try:
         config = JointConfig.from_pretrained(folder)
-        model = JointModel.from_pretrained(folder, config=config, use_safetensors=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        config.scheme = bundle.scheme.to_dict()  # config.json is written with sorted keys: the numbers would change
+        model, found = JointModel.from_pretrained(folder, config=config, use_safetensors=True, output_loading_info=True)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{folder} is broken: {error}") from error
+    if missing := sorted(found["missing_keys"]):
+        raise ModelError(f"{folder} is broken: model.safetensors lacks {', '.join(missing[:3])}")
+    model.allow_pairs()
     return model.float(), bundle, bundle.read_tokenizer(folder)
 
 
