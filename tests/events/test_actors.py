@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from waqai.events import ActorResolver
-from waqai.events.actors import organisation_in, sector_of
 from waqai.events.names import comparable
+from waqai.events.sectors import organisation_in, sector_of
 from waqai.schema import Document
 from waqai.schema.record import Actor
 
@@ -78,6 +78,16 @@ def test_a_definite_noun_takes_up_whom_it_stands_for(article: Callable[[str], Do
     assert actors["الوزير الأميركي"].name == "آشتون كارتر"
     assert actors["التنظيم"].name == "تنظيم الدولة الإسلامية"
     assert (actors["الوزير الروسي"].name, actors["الوزير الروسي"].country) == ("الوزير الروسي", "RUS")
+
+
+def test_a_counterpart_holds_the_office_named_before(paris: Document) -> None:
+    assert _by_text(paris)["آشتون كارتر"].office == "وزير الدفاع الأميركي"
+
+
+def test_the_government_is_that_of_the_country_an_article_is_about(article: Callable[[str], Document]) -> None:
+    lines = "".join(f"S في تونس حدث {n}.\ne{n} GPE تونس\n" for n in range(1, 5))
+    assert _by_text(article(lines + "S رفضت الحكومة ذلك.\ne9 ORG الحكومة\n"))["الحكومة"].country == "TUN"
+    assert _by_text(article("S رفضت الحكومة ذلك في تونس.\ne1 GPE تونس\ne9 ORG الحكومة\n"))["الحكومة"].country is None
 
 
 def test_a_conjunction_goes_where_the_article_shows_the_bare_word(article: Callable[[str], Document]) -> None:

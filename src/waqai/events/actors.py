@@ -14,6 +14,7 @@ from waqai.events import lexicon
 from waqai.events.lexicon import Known
 from waqai.events.names import comparable, same_person, strip_clitics, without_article
 from waqai.events.places import PlaceContext, resolve_place
+from waqai.events.sectors import organisation_in, sector_of
 from waqai.schema import Document, Entity, Relation
 from waqai.schema.record import Actor, RecordSpan
 
@@ -49,6 +50,7 @@ class ActorResolver:
             elif not relation.is_argument:
                 self._tails.setdefault(relation.head.key, []).append(relation)
         self._places = PlaceContext.of(document)
+        self._home = self._places.dominant(_HOME_SHARE, _HOME_COUNT)
         self._tokens = frozenset(word for word in comparable(document.text).split() if len(word) > 2)
         self._surfaces = frozenset(comparable(document.surface(mention)) for mention in document.entities)
         profiles = [self._profile(mention) for mention in document.entities if mention.type in _PARTY_TYPES]
@@ -106,6 +108,8 @@ class ActorResolver:
             if place.is_resolved:
                 # A capital that acts is its government («واشنطن ترفض»); another city is a place with people.
                 name, country = place.name, place.country
+        if country is None and known is None and mention.type == "ORG" and sector in _AT_HOME and form.startswith("ال"):
+            country = self._home
         return _Profile(mention, name, form, known, office, country, sector)
 
     def _tail(self, mention: Entity, label: str) -> Entity | None:
@@ -157,7 +161,7 @@ class ActorResolver:
     def _sector(self, mention: Entity, form: str, office: Entity | None) -> str | None:
         if mention.type == "PERS":
             if office is not None:
-                return sector_of(comparable(self._clean(self._document.surface(office))))
+                return sector_of(comparable(self._office(office)))
             organisation = next((r.tail for r in self._tails.get(mention.key, ()) if r.tail.type == "ORG"), None)
             if organisation is None:
                 return None
@@ -193,7 +197,7 @@ class ActorResolver:
                 country=next((profile.country for profile in group if profile.country), None),
                 sector=next((profile.sector for profile in group if profile.sector), None),
                 identifier=known.identifier if known else None,
-                office=self._clean(self._document.surface(office)) if office else self._own_office(fullest),
+                office=self._office(office) if office else self._own_office(fullest),
             )
             actors |= {profile.mention.key: actor for profile in group}
         return actors
@@ -232,8 +236,22 @@ class ActorResolver:
             comparable(profile.known.name) if profile.known and profile.mention.type != "PERS" else "",
         ]
         if profile.office:
-            names.append(comparable(self._clean(self._document.surface(profile.office))))
+            names.append(comparable(self._office(profile.office)))
         return {without_article(name.split()[0]) for name in names if name}
+
+    def _office(self, office: Entity) -> str:
+        """The words of an office; «نظيره الأميركي» is the office named before, of the other country."""
+        name = self._clean(self._document.surface(office))
+        head, _, rest = name.partition(" ")
+        if comparable(head).removeprefix("ل") not in _COUNTERPART:
+            return name
+        before = [other for other in self._document.entities if other.type == "OCC" and other.end <= office.start]
+        for other in reversed(before):
+            words = self._clean(self._document.surface(other)).split()
+            if comparable(words[0]).removeprefix("ل") not in _COUNTERPART:
+                kept = [word for word in words if lexicon.country_of_word(comparable(word)) is None]
+                return " ".join([*kept, rest]).strip()
+        return name
 
     def _own_office(self, profile: _Profile) -> str | None:
         return profile.name if profile.mention.type == "OCC" else None
@@ -253,11 +271,13 @@ class ActorResolver:
         )
 
 
+_COUNTERPART = frozenset(("نظيره", "نظيرها", "نظيرته", "نظيرتها", "ونظيره", "نظير"))
+_HOME_SHARE, _HOME_COUNT = 0.6, 3
+"""How much of an article's country names one country must have for «الحكومة» to be its government."""
+_AT_HOME = frozenset(("GOV", "MIL", "COP", "JUD", "LEG", "SPY"))
 _LOCATING = lexicon.word_list("locating")
 _WELL_KNOWN = 100_000
 """Heads from which a place's bare name is taken to be the place."""
-_WEAK = lexicon.word_list("weak_sector_words")
-_AMBIGUOUS = lexicon.word_list("ambiguous_organisations")
 
 
 def _fullness(profile: _Profile) -> tuple[bool, bool, int, int]:
@@ -281,53 +301,6 @@ def _is_description(profile: _Profile) -> bool:
 _PARTY_TYPES = frozenset(("PERS", "OCC", "NORP", "ORG", "GPE", "LOC", "FAC", "PRODUCT"))
 
 
-def sector_of(form: str) -> str | None:
-    """The PLOVER sector that the words of a comparable name show, the first word that shows one deciding.
-
-    Words for anyone's people («عناصر», «رجال», «مدير») give way to a later word that says whose.
-
-    >>> sector_of(comparable("وزير الدفاع الفرنسي"))
-    'GOV'
-    >>> sector_of(comparable("عناصر الشرطة"))
-    'COP'
-    """
-    weak: str | None = None
-    for word in form.split():
-        sector = _sector_of_word(word)
-        if sector and without_article(word) not in _WEAK:
-            return sector
-        weak = weak or sector
-    return weak
-
-
-def _sector_of_word(word: str) -> str | None:
-    words = lexicon.office_words()
-    for reading in (without_article(word), word.removeprefix("لل").removeprefix("ب")):
-        if reading in words:
-            return words[reading][0] or None
-        # «جنودا», «مسلحو», «عناصره»: case and possessive endings
-        for ending in ("ا", "ي", "و", "ه", "ها", "هم", "ين", "ون"):
-            if reading.endswith(ending) and len(reading) - len(ending) > 2 and reading.removesuffix(ending) in words:
-                return words[reading.removesuffix(ending)][0] or None
-    return None
-
-
-def organisation_in(form: str) -> Known | None:
-    """The known organisation that a comparable name speaks of: «احد عناصر كتائب القسام», the longest match."""
-    words = form.split()
-    for length in range(min(6, len(words)), 0, -1):
-        for start in range(len(words) - length + 1):
-            piece = " ".join(words[start : start + length])
-            if length == 1 and (piece in _AMBIGUOUS or len(piece) < 4):
-                continue
-            if known := lexicon.organisations().get(piece):
-                return known
-    return None
-
-
 def person_key(actor: Actor) -> str:
     """What identifies a party across documents: its Wikidata id, else its comparable name without the article."""
     return actor.identifier or without_article(comparable(actor.name))
-
-
-__all__ = ["ActorResolver", "person_key", "sector_of"]

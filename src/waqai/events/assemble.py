@@ -9,7 +9,7 @@ from math import prod
 
 from waqai.events.actors import ActorResolver, person_key
 from waqai.events.attributes import contexts, lexical_mode
-from waqai.events.dates import resolve_dates
+from waqai.events.dates import as_day, resolve_dates
 from waqai.events.mentions import EventSign, cluster_mentions
 from waqai.events.names import comparable
 from waqai.events.places import PlaceContext, anaphoric_feature, is_anaphoric, resolve_place, stated_country
@@ -176,8 +176,9 @@ class _Assembler:
             )
         if mentions:
             return DateValue(None, None, self.document.surface(mentions[0]))
-        if auxiliary is None and self.document.publication_date:
-            return DateValue(self.document.publication_date[:10], "publication", "")
+        published = as_day(self.document.publication_date)
+        if auxiliary is None and published:
+            return DateValue(published.isoformat(), "publication")
         return None
 
     def _parties(self, triggers: Sequence[Trigger], role: str) -> tuple[Actor, ...]:
@@ -212,7 +213,8 @@ class _Assembler:
 
 def record_id(document: str, first: Trigger) -> str:
     """A stable id: of the document, the type and where the event is first told; a second run gives the same."""
-    return hashlib.sha256(f"{document}\0{first.type}\0{first.start}".encode()).hexdigest()[:20]
+    identity = f"{document}\0{first.type}\0{first.start}\0{first.end}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:20]
 
 
 def place_key(place: Place) -> str:

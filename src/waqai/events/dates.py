@@ -92,7 +92,7 @@ def resolve_date(
         return None
     expression = Expression(
         form=form,
-        today=_day(publication_date),
+        today=as_day(publication_date),
         reading=context.reading or _stated_reading(form) or _reading_before(context),
         anchor=periods.read_value(context.anchor) if context.anchor else None,
     )
@@ -151,7 +151,8 @@ def _stated_reading(form: str) -> Reading | None:
     return "past" if words & set(relative.LAST_WORDS) or "امس" in words else None
 
 
-def _day(of: date | str | None) -> date | None:
+def as_day(of: date | str | None) -> date | None:
+    """A publication date as a day; ``None`` where it is missing or names no day."""
     if isinstance(of, str):
         try:
             return datetime.fromisoformat(of).date()

@@ -51,6 +51,13 @@ class PlaceContext:
                     counts[in_countries.pop()] += 1
         return cls(counts)
 
+    def dominant(self, share: float, count: int) -> str | None:
+        """The country with at least this share of the article's mentions of countries, and so many of them."""
+        most = max(self.countries, key=self.countries.__getitem__, default=None)
+        if most is None or self.countries[most] < max(count, share * sum(self.countries.values())):
+            return None
+        return most
+
 
 def place_name(text: str) -> str:
     """A place mention without clitics and class word: «لمدينة الموصل» → «الموصل»."""
