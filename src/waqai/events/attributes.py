@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from waqai.events import lexicon
 from waqai.events.names import comparable, without_article
@@ -49,14 +50,12 @@ def contexts(sentences: Iterable[str], scheme: Scheme) -> tuple[ContextLabel, ..
 
 
 def contains(text: str, word: str) -> bool:
-    """Whether a comparable text holds a word or phrase, with any clitics and article before and ي/ة endings after."""
-    pattern = _patterns.get(word)
-    if pattern is None:
-        bare = re.escape(without_article(word))
-        pattern = _patterns[word] = re.compile(rf"\b[وف]?(?:[بلك]?(?:ال)?|لل){bare}(?:ه|ي|يه|ين|ون|ات|ا|ت|وا|ها|هم)?\b")
-    return pattern.search(text) is not None
+    """Whether a comparable text holds a word or phrase, with any clitics and article before it and endings after."""
+    bare = without_article(word)
+    # Most words are not there at all, and looking for letters is far cheaper than matching a pattern.
+    return bare in text and _pattern(bare).search(text) is not None
 
 
-_patterns: dict[str, re.Pattern[str]] = {}
-
-__all__ = ["contains", "contexts", "lexical_mode"]
+@lru_cache(maxsize=4096)
+def _pattern(bare: str) -> re.Pattern[str]:
+    return re.compile(rf"\b[وف]?(?:[بلك]?(?:ال)?|لل){re.escape(bare)}(?:ه|ي|يه|ين|ون|ات|ا|ت|وا|ها|هم)?\b")
