@@ -3,6 +3,7 @@
 Examples:
     python scripts/train.py experiment=seeds_crossval
     python scripts/train.py experiment=ner_only data.train=F data.dev=F data.test=F
+    python scripts/train.py --multirun +sweep=optuna data.dev=F          (pip install 'waqai[sweep]')
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
-from waqai.console import explained
+from waqai.console import explained, run_script
 from waqai.training.experiment import Outcome, run
 from waqai.training.settings import TrainSettings, register
 
@@ -39,4 +40,4 @@ def _report(outcome: Outcome | None) -> float | None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

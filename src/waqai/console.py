@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from waqai.errors import WaqaiError
 
@@ -20,3 +21,18 @@ def explained() -> Iterator[None]:
     except KeyboardInterrupt:
         print("waqai: interrupted", file=sys.stderr)
         raise SystemExit(130) from None
+
+
+def run_script(main: Callable[[], object]) -> None:
+    """Run a Hydra entry point; a misspelt or missing setting ends like every other error a user can mend."""
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # or Hydra would print a part of its traceback and exit with 1
+    try:
+        main()
+    except (HydraException, OmegaConfBaseException) as error:
+        cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
+        lines = [line.strip() for line in (*str(cause).splitlines(), *str(error).splitlines()) if line.strip()]
+        print("waqai: " + "; ".join(dict.fromkeys(lines)), file=sys.stderr)
+        raise SystemExit(2) from None

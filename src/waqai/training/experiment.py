@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from waqai.errors import ConfigError, DataError
+from waqai.errors import ConfigError, DataError, OutputError
 from waqai.evaluation.report import Report, evaluate
 from waqai.events import assemble
 from waqai.formats import read_documents, to_json
@@ -16,6 +16,7 @@ from waqai.formats.files import writing
 from waqai.schema import Document, Scheme
 from waqai.training.baselines import train_baseline
 from waqai.training.corpora import read_split, scheme_from
+from waqai.training.resumption import is_same_run
 from waqai.training.run import read_corpora, read_scheme, train
 from waqai.training.settings import TrainSettings
 
@@ -74,6 +75,11 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
         folder = Path(settings.output) / f"fold{number}"
         done = folder / "predicted.jsonl"
         if settings.training.resume and done.exists() and not settings.overwrite:
+            if not is_same_run(settings, scheme, [*rest, *extra], folder):
+                raise OutputError(
+                    f"{folder} was trained with other settings or articles; choose another output, or start again with "
+                    "overwrite=true"
+                )
             predicted.append(_read_prediction(done))
         else:
             # Nothing is chosen on the held-out article: no dev set, no early stopping, no calibration.

@@ -14,17 +14,16 @@ from typing import Any
 import torch
 import transformers
 from transformers import EarlyStoppingCallback, TrainingArguments, set_seed
-from transformers.trainer_utils import get_last_checkpoint
 
 from waqai.bundle import Bundle
 from waqai.decoding import Annotator, DecodingSettings
-from waqai.encoding import LabelSpace
+from waqai.encoding import LabelSpace, SubwordTokenizer
 from waqai.errors import ConfigError, DataError
 from waqai.formats.files import refuse_existing
 from waqai.models.configuration import JointConfig
 from waqai.models.engine import TorchEngine
 from waqai.models.joint import JointModel
-from waqai.models.loading import Encoder, load_encoder, save_bundle
+from waqai.models.loading import Encoder, load_encoder, load_joint_model, save_bundle
 from waqai.schema import Document, Scheme
 from waqai.training.augmentation import MentionReplacer, augment
 from waqai.training.batching import Collator, MixedSampler, WindowDataset
@@ -32,6 +31,7 @@ from waqai.training.calibration import calibrate
 from waqai.training.corpora import OutsideCorpus, read_outside
 from waqai.training.features import FeatureBuilder
 from waqai.training.mapping import Coverage
+from waqai.training.resumption import claim_folder
 from waqai.training.settings import TrainSettings
 from waqai.training.trainer import JointTrainer
 
@@ -67,21 +67,23 @@ def train(
 
     Raises:
         DataError: there is nothing to train on.
-        OutputError: the folder holds a finished model and ``overwrite`` is off.
-        ConfigError: the training arguments are not ``transformers.TrainingArguments`` fields.
+        OutputError: the folder holds a finished model, or an unfinished run of other settings, and ``overwrite`` is
+            off.
+        ConfigError: the training arguments are not ``transformers.TrainingArguments`` fields, or the windows are
+            longer than the encoder reads.
     """
     if not gold:
         raise DataError("data.train holds no articles")
     final = folder / "model"
     refuse_existing(final, overwrite=settings.overwrite)
     set_seed(settings.seed)
-    encoder = load_encoder(settings.model.encoder, settings.model.revision, random=settings.model.random)
-    model = build_model(settings, scheme, encoder)
+    checkpoint = claim_folder(settings, scheme, gold, folder)
+    model, tokenizer = start_model(settings, scheme)
     labels = LabelSpace(scheme)
     corpora = read_corpora(settings, scheme) if outside is None else list(outside)
-    dataset, collator = _prepare(settings, labels, encoder, gold, corpora)
+    dataset, collator = _prepare(settings, labels, tokenizer, gold, corpora)
     engine = TorchEngine(model, bf16=settings.training.bf16)
-    annotator = Annotator(engine, encoder.tokenizer, labels, max_subwords=settings.model.max_subwords)
+    annotator = Annotator(engine, tokenizer, labels, max_subwords=settings.model.max_subwords)
     sampler = MixedSampler(
         dataset,
         batch_size=settings.training.batch_size,
@@ -101,7 +103,6 @@ def train(
         head_learning_rate=settings.training.head_learning_rate,
         callbacks=[EarlyStoppingCallback(settings.training.patience)] if settings.training.patience and dev else [],
     )
-    checkpoint = get_last_checkpoint(str(folder)) if settings.training.resume and folder.is_dir() else None
     with warnings.catch_warnings():
         # accelerate and torch warn of each other's deprecations on some version pairs; nothing of ours
         warnings.simplefilter("ignore", FutureWarning)
@@ -111,10 +112,11 @@ def train(
         name=settings.name,
         scheme=scheme,
         max_subwords=settings.model.max_subwords,
-        pad_id=encoder.tokenizer.pad_id,
+        pad_id=tokenizer.pad_id,
         settings=decoding,
         training={
             "encoder": settings.model.encoder,
+            "start": settings.model.start,
             "seed": settings.seed,
             "articles": len(gold),
             "corpora": [corpus.name for corpus in corpora],
@@ -124,7 +126,7 @@ def train(
     )
     if trainer.is_world_process_zero():
         final.mkdir(parents=True, exist_ok=True)
-        save_bundle(model, encoder.tokenizer, bundle, final)
+        save_bundle(model, tokenizer, bundle, final)
         history = json.dumps(trainer.state.log_history, indent=1)
         (folder / "history.json").write_text(history + "\n", encoding="utf-8")
     return Trained(final, bundle, dataclasses.replace(annotator, settings=decoding), model)
@@ -136,8 +138,33 @@ def read_corpora(settings: TrainSettings, scheme: Scheme) -> list[OutsideCorpus]
     return [read_outside(name, corpus, scheme, join) for name, corpus in settings.data.corpora.items()]
 
 
+def start_model(settings: TrainSettings, scheme: Scheme) -> tuple[JointModel, SubwordTokenizer]:
+    """The model training starts from: a pretrained encoder under fresh heads, or a whole trained model.
+
+    Raises:
+        ConfigError: the model to start from was trained with another scheme.
+        ModelError: the encoder or the model cannot be loaded.
+    """
+    if settings.model.start is None:
+        encoder = load_encoder(settings.model.encoder, settings.model.revision, random=settings.model.random)
+        return build_model(settings, scheme, encoder), encoder.tokenizer
+    model, bundle, tokenizer = load_joint_model(Path(settings.model.start))
+    if bundle.scheme != scheme:
+        raise ConfigError(f"{settings.model.start} was trained with another scheme; start from an encoder instead")
+    return model, tokenizer
+
+
 def build_model(settings: TrainSettings, scheme: Scheme, encoder: Encoder) -> JointModel:
-    """The joint model over an encoder, heads fresh."""
+    """The joint model over an encoder, heads fresh.
+
+    Raises:
+        ConfigError: ``model.max_subwords`` is more than the encoder has positions for.
+    """
+    positions = getattr(getattr(encoder.model, "embeddings", None), "position_embeddings", None)
+    if isinstance(positions, torch.nn.Embedding):  # RoBERTa's kin count from behind the padding token
+        limit = positions.num_embeddings - (0 if positions.padding_idx is None else positions.padding_idx + 1)
+        if settings.model.max_subwords > limit:
+            raise ConfigError(f"this encoder reads {limit} subwords at most; lower model.max_subwords")
     config = encoder.config.to_dict()
     for name in ("hidden_dropout_prob", "attention_probs_dropout_prob", "mlp_dropout", "attention_dropout"):
         if name in config:
@@ -162,12 +189,12 @@ def build_model(settings: TrainSettings, scheme: Scheme, encoder: Encoder) -> Jo
 def _prepare(
     settings: TrainSettings,
     labels: LabelSpace,
-    encoder: Encoder,
+    tokenizer: SubwordTokenizer,
     gold: Sequence[Document],
     corpora: Sequence[OutsideCorpus],
 ) -> tuple[WindowDataset, Collator]:
     unions = tuple(sorted({union for corpus in corpora for union in corpus.coverage.unions}))
-    builder = FeatureBuilder(labels, encoder.tokenizer, settings.model.max_subwords, unions)
+    builder = FeatureBuilder(labels, tokenizer, settings.model.max_subwords, unions)
     full = Coverage.full(labels.scheme)
     windows = [builder.build(gold, full)]
     for corpus in corpora:
@@ -178,7 +205,7 @@ def _prepare(
         copies = augment(gold, replacer, settings.data.replace_mentions, settings.data.copies, settings.seed)
         windows[0] += builder.build(copies, full)
     dataset = WindowDataset(windows)
-    return dataset, Collator(encoder.tokenizer, builder.union_members)
+    return dataset, Collator(tokenizer, builder.union_members)
 
 
 def training_arguments(settings: TrainSettings, folder: Path, has_dev: bool) -> TrainingArguments:
@@ -188,7 +215,7 @@ def training_arguments(settings: TrainSettings, folder: Path, has_dev: bool) -> 
         ConfigError: ``training.arguments`` names a field the library does not have.
     """
     training = settings.training
-    every = 1.0 / max(training.evaluations, 1)
+    every = min(1.0 / max(training.evaluations, 1), 1 - 1e-6)  # a share of all steps; 1.0 would mean each step
     given: dict[str, Any] = {
         "output_dir": str(folder),
         "num_train_epochs": training.epochs,

@@ -16,6 +16,7 @@ class ModelSettings:
     Attributes:
         encoder: ``embedded``, a folder or a hub id; ``revision`` pins a hub commit.
         random: the encoder's shape without its weights (the baseline without pretraining).
+        start: a trained model to go on from, heads and all; then ``encoder`` is not read.
         max_subwords: length of a window in training and in inference.
         relation_head: ``biaffine`` or ``concat``.
     """
@@ -23,6 +24,7 @@ class ModelSettings:
     encoder: str = "embedded"
     revision: str | None = None
     random: bool = False
+    start: str | None = None
     max_subwords: int = 256
     pair_size: int = 192
     relation_head: str = "concat"
