@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from waqai.schema import Document, Entity, Relation, Scheme, Trigger, default_scheme
 
@@ -12,6 +13,10 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before any library reads it: no 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 pytest_plugins = ["model_fixtures"]
+
+# The same examples every time, and no clock: a test fails because of the code, not because of the machine's load.
+settings.register_profile("waqai", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("waqai")
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ def test_an_article_with(name, form, tmp_path):
 @pytest.mark.parametrize("form", LOSSLESS)
 @given(article=articles())
 @example(article=PARIS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_article(form, article, tmp_path):
     shutil.rmtree(tmp_path / form, ignore_errors=True)
     assert _there_and_back([article], form, tmp_path) == [article]
