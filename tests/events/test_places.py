@@ -75,3 +75,21 @@ def test_a_class_word_alone_takes_up_the_place_named_before(article: Callable[..
 def test_a_name_loses_its_class_word_only_where_it_stands_alone() -> None:
     assert place_name("مدينة الرقة") == "الرقة"
     assert place_name("قاعدة عسكرية") == "قاعدة عسكرية"
+
+
+def test_an_unknown_place_stands_where_the_text_puts_it(article: Callable[..., Document]) -> None:
+    document = article(
+        "S اجتمعوا في لانكستر هاوس في لندن.\ne1 FAC لانكستر هاوس\ne2 GPE لندن\nt1 CONSULT اجتمعوا\n"
+        "> t1 LOCATION e1\n> e1 located_in e2\n"
+    )
+    place = assemble(document)[0].event_loc
+    assert place is not None
+    assert (place.name, place.country, place.lat, place.geonameid) == ("لانكستر هاوس", "GBR", 51.5085, None)
+
+
+@pytest.mark.parametrize(("text", "country"), [("مطار أربيل الدولي", "IRQ"), ("قاعدة القيارة الجوية", "IRQ")])
+def test_a_site_named_after_a_place_is_there(text: str, country: str) -> None:
+    place = resolve_place(text, context=PlaceContext({"IRQ": 3}))
+    assert place.country == country
+    assert place.reason is not None
+    assert place.reason.startswith("named after")

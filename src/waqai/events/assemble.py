@@ -11,7 +11,6 @@ from waqai.events.actors import ActorResolver, person_key
 from waqai.events.attributes import contexts, lexical_mode
 from waqai.events.dates import as_day, resolve_dates
 from waqai.events.mentions import EventSign, cluster_mentions
-from waqai.events.names import comparable
 from waqai.events.places import PlaceContext, anaphoric_feature, is_anaphoric, resolve_place, stated_country
 from waqai.schema import Document, Entity, Scheme, Sentence, Trigger, default_scheme
 from waqai.schema.record import Actor, Citation, DateValue, EventMention, EventRecord, Place, RecordSpan
@@ -142,7 +141,21 @@ class _Assembler:
                     mentions=(span,),
                 )
             )
+            if not self.places[mention.key].is_resolved:
+                self.places[mention.key] = self._contained(mention, self.places[mention.key])
         return self.places[mention.key]
+
+    def _contained(self, mention: Entity, place: Place) -> Place:
+        """An unknown place with the coordinates of the known one that the article puts it in."""
+        for relation in self.document.relations:
+            if relation.type == "located_in" and relation.head == mention and relation.tail.key != mention.key:
+                around = self.places.get(relation.tail.key) or resolve_place(
+                    self.document.surface(relation.tail), context=self.place_context
+                )
+                if around.is_resolved:
+                    inside = replace(around, text=place.text, name=place.name, mentions=place.mentions)
+                    return replace(inside, reason=f"in {around.name}", geonameid=None)
+        return place
 
     def _place_before(self, mention: Entity, feature: str) -> Place | None:
         """The last place of a kind named before: what «المدينة» or «البلاد» stands for."""
@@ -215,11 +228,6 @@ def record_id(document: str, first: Trigger) -> str:
     """A stable id: of the document, the type and where the event is first told; a second run gives the same."""
     identity = f"{document}\0{first.type}\0{first.start}\0{first.end}"
     return hashlib.sha256(identity.encode()).hexdigest()[:20]
-
-
-def place_key(place: Place) -> str:
-    """What identifies a place: its GeoNames id, else its comparable name."""
-    return f"geonames:{place.geonameid}" if place.geonameid else comparable(place.name)
 
 
 def citation_of(document: Document) -> Citation:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from waqai.events.names import comparable, without_article
 from waqai.events.periods import Period, read_value
+from waqai.events.places import place_key
 from waqai.schema import Trigger
 from waqai.schema.record import Place
 
@@ -131,7 +132,9 @@ def link(sign: EventSign, cluster: _Cluster) -> float:
     if not same_family and (not shared or gap > 0 or (sign.family in _FAMILIES and others[-1].family in _FAMILIES)):
         return 0.0
     score = _FAMILY * same_family + _PARTY * min(shared, 2)
-    score += _PLACE * any(same_place(one, two) for one in sign.places for other in others for two in other.places)
+    score += _PLACE * any(
+        place_key(one) == place_key(two) for one in sign.places for other in others for two in other.places
+    )
     score += _DATE * any(sign.date is not None and sign.date == other.date for other in others)
     score += _SENTENCE * (gap == 0)
     if same_family and sign.takes_up and gap <= _FAR and (meeting or not sign.parties or shared):
@@ -178,16 +181,9 @@ def compatible_dates(first: str, second: str) -> bool:
 
 def compatible_places(one: Place, other: Place) -> bool:
     """Whether two places can be one event's: the same, one inside the other, or one that is not known."""
-    if not one.is_resolved or not other.is_resolved or same_place(one, other):
+    if not one.is_resolved or not other.is_resolved or place_key(one) == place_key(other):
         return True
     return one.country == other.country and "country" in (one.feature, other.feature)
-
-
-def same_place(one: Place, other: Place) -> bool:
-    """Whether two places are one: by GeoNames id, else by name."""
-    if one.geonameid is not None and other.geonameid is not None:
-        return one.geonameid == other.geonameid
-    return comparable(one.name) == comparable(other.name)
 
 
 def overlap(one: Period, other: Period) -> bool:

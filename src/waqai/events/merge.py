@@ -6,22 +6,23 @@ apart. Within a block a record meets a bounded number of clusters, so the whole 
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from waqai.events.actors import person_key
-from waqai.events.assemble import place_key
 from waqai.events.joining import is_stated, join, when
 from waqai.events.mentions import MANY_SIDED, family_of, same_auxiliary
 from waqai.events.periods import Period
+from waqai.events.places import place_key
 from waqai.events.wire import wire_copies
 from waqai.schema import Document
 from waqai.schema.record import EventRecord
 
-_BLOCK = 64
-"""Clusters of a block that a record is compared with, the latest ones."""
+_PLACE_BLOCK, _PARTY_BLOCK = 64, 16
+"""Clusters of a block that a record is compared with, the latest ones; a party that is in everything tells little."""
+_PARTY_KEY = "party:"
 
 _THRESHOLD = 0.9
 _PLACE, _PARTY, _CODE, _FAMILY, _STATED = 0.6, 0.5, 0.2, 0.3, 0.2
@@ -91,7 +92,7 @@ class _Identity:
         if self.period is None or (self.period.last - self.period.first).days > _LONG:
             return
         where = [self.place] if self.place else []
-        where += sorted(f"party:{party}" for party in self.parties)[:8]
+        where += sorted(_PARTY_KEY + party for party in self.parties)[:8]
         first, last = (end.toordinal() // _REPORT_DAYS for end in (self.period.first, self.period.last))
         for bucket in sorted({first, last}):
             for key in where:
@@ -132,7 +133,7 @@ class _Cluster:
 
 class _Merger:
     def __init__(self) -> None:
-        self._blocks: defaultdict[tuple[str, str, int], deque[_Cluster]] = defaultdict(lambda: deque(maxlen=_BLOCK))
+        self._blocks: dict[tuple[str, str, int], deque[_Cluster]] = {}
 
     def add(self, record: EventRecord) -> _Cluster:
         """Join the record to the cluster it belongs to, or start one."""
@@ -152,8 +153,12 @@ class _Merger:
         chosen = best[1] or _Cluster()
         chosen.take_in(one)
         for key in keys:
-            if not any(chosen is other for other in self._blocks[key]):
-                self._blocks[key].append(chosen)
+            block = self._blocks.get(key)
+            if block is None:
+                most = _PARTY_BLOCK if key[1].startswith(_PARTY_KEY) else _PLACE_BLOCK
+                block = self._blocks[key] = deque(maxlen=most)
+            if not any(chosen is other for other in block):
+                block.append(chosen)
         return chosen
 
 

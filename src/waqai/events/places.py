@@ -113,6 +113,9 @@ def resolve_place(
     if is_anaphoric(text):
         return Place(text, name, reason="stands for a place named elsewhere", mentions=mentions)
     candidates = lexicon.places().get(form) or lexicon.places().get(without_article(form)) or _with_inner_country(form)
+    named_after = ""
+    if not candidates and (named_after := _named_after(form)):
+        candidates = lexicon.places()[named_after]
     if not candidates:
         if stated_country:
             return Place(text, name, stated_country, reason="only the country it is put in is known", mentions=mentions)
@@ -128,11 +131,19 @@ def resolve_place(
     if best_score < 1.0:
         return Place(text, name, reason=f"{_named(best)} is small and in no country of the article", mentions=mentions)
     word = _CLASS_WORDS.get(without_article(comparable(text.split()[0])), "")
+    reason = _reason(best, len(candidates), context, stated_country)
     feature = "province" if word == "province" and best.feature == "city" and best.admin1 else best.feature
     return Place(
         text, name, best.country, best.admin1, best.lat, best.lon, best.geonameid, feature,
-        _reason(best, len(candidates), context, stated_country), mentions,
+        (f"named after {best.name}: " if named_after else "") + reason, mentions,
     )  # fmt: skip
+
+
+def place_key(place: Place) -> str:
+    """What identifies a place: a city by its spot (a hall in London is in London), else id or comparable name."""
+    if place.feature == "city" and place.lat is not None and place.lon is not None:
+        return f"{place.lat:.2f},{place.lon:.2f}"
+    return f"geonames:{place.geonameid}" if place.geonameid else comparable(place.name)
 
 
 def is_anaphoric(text: str) -> bool:
@@ -178,6 +189,14 @@ def _with_inner_country(form: str) -> tuple[GazetteerPlace, ...]:
     if len(words) > 1 and (code := lexicon.demonyms().get(without_article(words[-1]))):
         return tuple(place for place in lexicon.places().get(" ".join(words[:-1]), ()) if place.country == code)
     return ()
+
+
+def _named_after(form: str) -> str:
+    """The place in «مطار أربيل الدولي», a known name after a class word; empty where there is none."""
+    words = form.split()
+    if len(words) < 2 or without_article(words[0]) not in _CLASS_WORDS:
+        return ""
+    return next((name for name in (" ".join(words[1:3]), words[1]) if name in lexicon.places()), "")
 
 
 def _not_dwarfed(candidates: tuple[GazetteerPlace, ...], stated: str | None) -> tuple[GazetteerPlace, ...]:
