@@ -8,28 +8,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from waqai.events import lexicon
-from waqai.events.lexicon import Known
 from waqai.events.names import comparable, same_person, strip_clitics, without_article
 from waqai.events.places import PlaceContext, resolve_place
+from waqai.events.profiles import Profile
 from waqai.events.sectors import organisation_in, sector_of
 from waqai.schema import Document, Entity, Relation
 from waqai.schema.record import Actor, RecordSpan
-
-
-@dataclass(frozen=True, slots=True)
-class _Profile:
-    """What is known of one mention before variants are made one."""
-
-    mention: Entity
-    name: str
-    form: str
-    known: Known | None
-    office: Entity | None
-    country: str | None
-    sector: str | None
 
 
 class ActorResolver:
@@ -84,7 +71,7 @@ class ActorResolver:
             or (text.startswith(("و", "ف")) and reading == text[1:] and form.split()[0] in self._tokens)
         )
 
-    def _profile(self, mention: Entity) -> _Profile:
+    def _profile(self, mention: Entity) -> Profile:
         name = self._clean(self._document.surface(mention))
         form = comparable(name)
         table = lexicon.people() if mention.type == "PERS" else lexicon.organisations()
@@ -110,7 +97,7 @@ class ActorResolver:
                 name, country = place.name, place.country
         if country is None and known is None and mention.type == "ORG" and sector in _AT_HOME and form.startswith("ال"):
             country = self._home
-        return _Profile(mention, name, form, known, office, country, sector)
+        return Profile(mention, name, form, known, office, country, sector)
 
     def _tail(self, mention: Entity, label: str) -> Entity | None:
         return next((relation.tail for relation in self._tails.get(mention.key, ()) if relation.type == label), None)
@@ -177,8 +164,8 @@ class ActorResolver:
                     return known.sector  # «مقاتلو التنظيم» are the organisation's
         return sector_of(form)
 
-    def _unify(self, profiles: Iterable[_Profile]) -> dict[tuple[int, int, str], Actor]:
-        groups: list[list[_Profile]] = []
+    def _unify(self, profiles: Iterable[Profile]) -> dict[tuple[int, int, str], Actor]:
+        groups: list[list[Profile]] = []
         for profile in profiles:
             group = next((group for group in groups if any(self._one(profile, other) for other in group)), None)
             if group is None:
@@ -189,7 +176,7 @@ class ActorResolver:
         actors: dict[tuple[int, int, str], Actor] = {}
         for group in groups:
             known = next((profile.known for profile in group if profile.known), None)
-            fullest = max(group, key=_fullness)
+            fullest = max(group, key=Profile.fullness)
             office = next((profile.office for profile in group if profile.office), None)
             actor = Actor(
                 text=fullest.name,
@@ -202,19 +189,19 @@ class ActorResolver:
             actors |= {profile.mention.key: actor for profile in group}
         return actors
 
-    def _taken_up(self, groups: list[list[_Profile]]) -> list[list[_Profile]]:
+    def _taken_up(self, groups: list[list[Profile]]) -> list[list[Profile]]:
         """Put short definite mentions with whom they stand for: «التنظيم», «الوزير الأميركي», «التحالف».
 
         The nearest party named before (for a headline: after) whose name or office begins with the same noun, and of
         no other country.
         """
-        kept = [group for group in groups if not all(_is_description(profile) for profile in group)]
+        kept = [group for group in groups if not all(profile.is_description for profile in group)]
         for group in groups:
             if group in kept:
                 continue
             first = min(group, key=lambda profile: profile.mention.start)
             head = without_article(first.form.split()[0])
-            nearest: tuple[int, list[_Profile] | None] = (-1, None)
+            nearest: tuple[int, list[Profile] | None] = (-1, None)
             for candidate in kept:
                 if not any(head in self._heads(profile) for profile in candidate):
                     continue
@@ -229,7 +216,7 @@ class ActorResolver:
                 nearest[1].extend(group)
         return kept
 
-    def _heads(self, profile: _Profile) -> set[str]:
+    def _heads(self, profile: Profile) -> set[str]:
         """The nouns a party can be taken up by: of its name, of the table's name for it, of its office."""
         names = [
             profile.form,
@@ -253,10 +240,10 @@ class ActorResolver:
                 return " ".join([*kept, rest]).strip()
         return name
 
-    def _own_office(self, profile: _Profile) -> str | None:
+    def _own_office(self, profile: Profile) -> str | None:
         return profile.name if profile.mention.type == "OCC" else None
 
-    def _one(self, first: _Profile, second: _Profile) -> bool:
+    def _one(self, first: Profile, second: Profile) -> bool:
         if second.mention.key in self._same.get(first.mention.key, ()):
             return first.mention.type == second.mention.type or "ORG" in (first.mention.type, second.mention.type)
         if first.known and second.known:
@@ -278,24 +265,6 @@ _AT_HOME = frozenset(("GOV", "MIL", "COP", "JUD", "LEG", "SPY"))
 _LOCATING = lexicon.word_list("locating")
 _WELL_KNOWN = 100_000
 """Heads from which a place's bare name is taken to be the place."""
-
-
-def _fullness(profile: _Profile) -> tuple[bool, bool, int, int]:
-    return (
-        profile.known is not None, not _is_description(profile), len(profile.name), -profile.mention.start,
-    )  # fmt: skip
-
-
-def _is_description(profile: _Profile) -> bool:
-    """Whether a mention describes a party already named: a definite noun, alone or with an adjective."""
-    words = profile.form.split()
-    return (
-        profile.mention.type in ("ORG", "OCC", "NORP")
-        and profile.known is None
-        and 1 <= len(words) <= 2
-        and all(word.startswith("ال") for word in words)
-        and not any(lexicon.country_of_word(word) for word in words[: None if profile.mention.type != "OCC" else 1])
-    )
 
 
 _PARTY_TYPES = frozenset(("PERS", "OCC", "NORP", "ORG", "GPE", "LOC", "FAC", "PRODUCT"))

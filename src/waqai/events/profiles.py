@@ -1,0 +1,39 @@
+"""What is known of one mention of a party before its variants are made one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from waqai.events import lexicon
+from waqai.events.lexicon import Known
+from waqai.schema import Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A mention with its clitic-free name, its comparable form, and what text and tables say of its bearer."""
+
+    mention: Entity
+    name: str
+    form: str
+    known: Known | None
+    office: Entity | None
+    country: str | None
+    sector: str | None
+
+    @property
+    def is_description(self) -> bool:
+        """Whether it describes a party already named: a definite noun, alone or with an adjective."""
+        words = self.form.split()
+        nationality = words[:1] if self.mention.type == "OCC" else words
+        return (
+            self.mention.type in ("ORG", "OCC", "NORP")
+            and self.known is None
+            and 1 <= len(words) <= 2
+            and all(word.startswith("ال") for word in words)
+            and not any(lexicon.country_of_word(word) for word in nationality)
+        )
+
+    def fullness(self) -> tuple[bool, bool, int, int]:
+        """How well it names its party: a known name before a description, the longest, the first."""
+        return (self.known is not None, not self.is_description, len(self.name), -self.mention.start)
