@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from waqai.bundle import embedded_bundle
 from waqai.errors import OutputError
 from waqai.events import merge
 from waqai.formats import from_json, write_documents
 from waqai.formats.files import refuse_existing, writing
-from waqai.inference.articles import check_date, find_files, read_articles
+from waqai.inference.articles import check_date, check_encoding, find_files, read_articles
 from waqai.inference.extractor import Extractor
-from waqai.inference.run import Progress, ShardedRun, file_fingerprint
+from waqai.inference.run import Progress, ShardedRun, file_fingerprint, partial_folder
 from waqai.schema import Document
 from waqai.schema.record import EventRecord
 from waqai.storage import write_records
@@ -59,17 +60,21 @@ def extract(settings: ExtractionSettings) -> Progress:
     """
     day = check_date(settings.publication_date)
     target = settings.target
-    refuse_existing(target, overwrite=settings.overwrite)
-    if settings.documents:
-        refuse_existing(settings.documents, overwrite=settings.overwrite)
-    files = find_files(settings.paths)
+    check_encoding(settings.encoding)
+    if not partial_folder(target).exists():  # else a killed run, which had leave to write
+        refuse_existing(target, overwrite=settings.overwrite)
+        if settings.documents:
+            refuse_existing(settings.documents, overwrite=settings.overwrite)
+    outputs = (target, rejects_file(target), *([settings.documents] if settings.documents else []))
+    files = find_files(settings.paths, besides=outputs)
     extractor = Extractor.from_pretrained(
         settings.model, engine=settings.engine, device=settings.device, threads=settings.threads
     )
     fingerprint = {
         "inputs": file_fingerprint(files),
         "model": extractor.name,
-        "model_folder": settings.model,
+        "weights": _model_fingerprint(settings.model),
+        "engine": [settings.engine, settings.device],
         "publication_date": day,
         "encoding": settings.encoding,
         "only_actual": settings.only_actual,
@@ -78,13 +83,14 @@ def extract(settings: ExtractionSettings) -> Progress:
     articles = read_articles(files, encoding=settings.encoding, publication_date=day)
     with _progress_bar(quiet=settings.quiet) as show:
         state = run.extract(articles, overwrite=settings.overwrite, progress=show)
-    _write(settings, run, target)
+    # The target comes last: a run that was killed before it is there goes on, one after it only tidies up.
     _write_rejects(run, target)
     if settings.documents:
-        with writing(settings.documents, overwrite=settings.overwrite) as stream:
+        with writing(settings.documents, overwrite=True) as stream:
             for line in run.lines():
                 if "document" in line:
                     stream.write(json.dumps(line["document"], ensure_ascii=False) + "\n")
+    _write(settings, run, target)
     run.discard()
     print(_summary(state, target))
     return state
@@ -98,14 +104,24 @@ def _write(settings: ExtractionSettings, run: ShardedRun, target: Path) -> None:
             if document.id in seen:
                 raise OutputError(f"two articles are called {document.id}; brat names files by id, so give them others")
             seen.add(document.id)
-        write_documents(documents, target, "brat", overwrite=settings.overwrite)
+        write_documents(documents, target, "brat", overwrite=True)
         return
     records: Iterator[EventRecord] | tuple[EventRecord, ...] = (
         EventRecord.from_dict(event) for line in run.lines() for event in line.get("events", ())
     )
     if settings.merge:
         records = merge(records, _documents(run))
-    write_records(records, target, settings.format, overwrite=settings.overwrite)
+    write_records(records, target, settings.format, overwrite=True)
+
+
+def rejects_file(target: Path) -> Path:
+    """Where the articles that could not be read are listed, with their reasons."""
+    return target.with_name(target.name + ".rejects.jsonl")
+
+
+def _model_fingerprint(model: str | None) -> str:
+    folder = embedded_bundle() if model is None else Path(model)
+    return file_fingerprint(sorted(folder.iterdir())) if folder.is_dir() else str(model)
 
 
 def _documents(run: ShardedRun) -> Iterator[Document]:
@@ -113,7 +129,7 @@ def _documents(run: ShardedRun) -> Iterator[Document]:
 
 
 def _write_rejects(run: ShardedRun, target: Path) -> None:
-    path = target.with_name(target.name + ".rejects.jsonl")
+    path = rejects_file(target)
     rejects = [line["reject"] for line in run.lines() if "reject" in line]
     if not rejects:
         path.unlink(missing_ok=True)

@@ -5,8 +5,9 @@ A broken article is a ``Reject`` with its place and reason, so that a long run c
 
 from __future__ import annotations
 
+import codecs
 import glob
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -32,17 +33,22 @@ class Reject:
     reason: str
 
 
-def find_files(paths: Sequence[str]) -> list[Path]:
+def find_files(paths: Sequence[str], besides: Collection[Path] = ()) -> list[Path]:
     """The files that paths, folders and globs name, in a fixed order.
+
+    Args:
+        paths: files, folders and globs.
+        besides: files of folders to leave out: what an earlier run wrote among its inputs.
 
     Raises:
         DataError: a path is not there, or a folder holds no articles.
     """
     files: list[Path] = []
+    outputs = {path.resolve() for path in besides}
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            inside = sorted(f for f in path.rglob("*") if f.suffix in SUFFIXES and f.name != "metadata.jsonl")
+            inside = sorted(f for f in path.rglob("*") if _is_input(f) and f.resolve() not in outputs)
             if not inside:
                 raise DataError(f"the folder holds no articles ({', '.join(SUFFIXES)})", path=path)
             files += inside
@@ -53,6 +59,23 @@ def find_files(paths: Sequence[str]) -> list[Path]:
         else:
             raise DataError("no such file, folder or glob", path=given)
     return list(dict.fromkeys(files))
+
+
+def _is_input(path: Path) -> bool:
+    in_shards = any(part.endswith(".partial") for part in path.parts)
+    return path.suffix in SUFFIXES and path.name != "metadata.jsonl" and not in_shards
+
+
+def check_encoding(name: str) -> None:
+    """Look an encoding up.
+
+    Raises:
+        ConfigError: none is called so.
+    """
+    try:
+        codecs.lookup(name)
+    except LookupError as error:
+        raise ConfigError(f"no encoding is called {name}; try utf-8 or windows-1256") from error
 
 
 def check_date(value: str | None) -> str | None:

@@ -10,7 +10,7 @@ from waqai.bundle import Bundle, embedded_bundle
 from waqai.decoding import Annotator, Engine
 from waqai.errors import ConfigError, DataError, ModelError
 from waqai.events import assemble
-from waqai.schema import Document
+from waqai.schema import Document, Scheme
 
 ENGINES = ("auto", "onnx", "torch")
 
@@ -28,6 +28,11 @@ class Extractor:
     def __init__(self, annotator: Annotator, name: str) -> None:
         self._annotator = annotator
         self.name = name
+
+    @property
+    def scheme(self) -> Scheme:
+        """The labels the model knows."""
+        return self._annotator.labels.scheme
 
     @classmethod
     def from_pretrained(
@@ -90,8 +95,7 @@ class Extractor:
             only_actual: leave out future, hypothetical and negated events.
         """
         for document in self._annotator.annotate(_documents(texts)):
-            scheme = self._annotator.labels.scheme
-            events = assemble(document, scheme, only_actual=only_actual, model=self.name)
+            events = assemble(document, self.scheme, only_actual=only_actual, model=self.name)
             yield replace(document, events=events)
 
 

@@ -60,7 +60,7 @@ class ShardedRun:
     @property
     def folder(self) -> Path:
         """Where the shards lie."""
-        return self.target.with_name(self.target.name + ".partial")
+        return partial_folder(self.target)
 
     def extract(
         self,
@@ -75,18 +75,22 @@ class ShardedRun:
             OutputError: the target exists, or the folder of shards belongs to another run or cannot be written.
             DataError: an article is broken and ``strict`` is on, or none at all could be read.
         """
-        refuse_existing(self.target, overwrite=overwrite)
         self._claim(overwrite=overwrite)
         state = Progress()
         iterator = iter(articles)
         number = 0
         while part := list(islice(iterator, self.shard)):
             path = self.folder / f"{number:08d}.jsonl"
+            rejects = [found for found in part if isinstance(found, Reject)]
+            if rejects and self.strict:
+                raise DataError(rejects[0].reason)
             if path.exists():
                 state.resumed += len(part)
-                state.articles += len(part)
             else:
                 self._extract_shard(part, path, state)
+            state.articles += len(part)
+            state.rejects += len(rejects)
+            state.reasons += [reject.reason for reject in rejects[:10]]
             progress(state)
             number += 1
         if state.articles and state.articles == state.rejects:
@@ -97,37 +101,33 @@ class ShardedRun:
     def _claim(self, *, overwrite: bool) -> None:
         mark = self.folder / "run.json"
         content = json.dumps({**self.fingerprint, "shard": self.shard}, sort_keys=True, ensure_ascii=False)
-        if self.folder.exists():
-            if mark.exists() and mark.read_text(encoding="utf-8") == content:
-                return
+        if mark.exists():
+            if mark.read_text(encoding="utf-8") == content:
+                return  # killed on the way or while the output was written: the target, if it is there, is this run's
             if not overwrite:
                 raise OutputError(
                     f"{self.folder} holds an unfinished run with other inputs, settings or model; finish that one, "
                     "delete the folder, or pass --overwrite"
                 )
             self.discard()
+        refuse_existing(self.target, overwrite=overwrite)
         try:
-            self.folder.mkdir(parents=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"cannot write {self.folder}: {error.strerror}") from error
         with writing(mark, overwrite=True) as stream:
             stream.write(content)
 
     def _extract_shard(self, part: Sequence[Document | Reject], path: Path, state: Progress) -> None:
-        rejects = [found for found in part if isinstance(found, Reject)]
-        if rejects and self.strict:
-            raise DataError(rejects[0].reason)
         documents = [found for found in part if isinstance(found, Document)]
         with writing(path, overwrite=True) as stream:
             for document in self.extractor.pipe(documents, only_actual=self.only_actual):
                 stream.write(json.dumps(_to_line(document), ensure_ascii=False) + "\n")
                 state.events += len(document.events)
                 state.words += document.text.count(" ") + 1
-            for reject in rejects:
-                stream.write(json.dumps({"reject": asdict(reject)}, ensure_ascii=False) + "\n")
-        state.articles += len(part)
-        state.rejects += len(rejects)
-        state.reasons += [reject.reason for reject in rejects[:10]]
+            for reject in part:
+                if isinstance(reject, Reject):
+                    stream.write(json.dumps({"reject": asdict(reject)}, ensure_ascii=False) + "\n")
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Everything the shards hold, in order: ``{document, events}`` or ``{reject}``."""
@@ -144,8 +144,13 @@ def _to_line(document: Document) -> dict[str, Any]:
     return {"document": to_json(document), "events": [record.to_dict() for record in document.events]}
 
 
+def partial_folder(target: Path) -> Path:
+    """Where the shards of a run with this target lie."""
+    return target.with_name(target.name + ".partial")
+
+
 def file_fingerprint(files: Sequence[Path]) -> str:
-    """A digest of names, sizes and times of the inputs: a run does not go on over other articles."""
+    """A digest of names, sizes and times: a run does not go on over other articles or with another model."""
     digest = hashlib.sha256()
     for path in files:
         status = path.stat()
