@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waqai.encoding import LabelSpace, candidate_pairs
-from waqai.encoding.labels import DISTANCE_BUCKETS, MAX_SENTENCES_BACK
+from waqai.encoding.labels import DISTANCE_BUCKETS
 from waqai.schema import Scheme
+from waqai.schema.scheme import MAX_SENTENCES_BACK
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from small_articles import PARIS, make_article
-from waqai.encoding.labels import MAX_SENTENCES_BACK as SEEN_BY_THE_MODEL
 from waqai.formats import check_document, read_documents
 from waqai.schema import Entity, Relation
-from waqai.schema.scheme import MAX_SENTENCES_BACK
 
 GOLD = Path(__file__).parents[2] / "annotations" / "seeds"
 TEXT = "زار الوزير باريس أمس"
@@ -99,7 +97,3 @@ def test_is_reported_once(name, scheme):
 def test_residue_between_sentences_is_no_distance(scheme):
     article = make_article("الوزير.\n12\nأ.\n15\nزار.", [("OCC", "الوزير")], VISIT, [("ACTOR", "زار", "الوزير")])
     assert list(check_document(article, scheme)) == []
-
-
-def test_the_model_sees_what_may_be_annotated():
-    assert SEEN_BY_THE_MODEL == MAX_SENTENCES_BACK

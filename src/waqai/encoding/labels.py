@@ -10,16 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from waqai.schema import Document, Scheme
+from waqai.schema import Scheme
+from waqai.schema.scheme import MAX_SENTENCES_BACK
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 """Tags of an entity type's own BIO layer."""
 
 IGNORED = -100
 """A label that no loss is taken from."""
-
-MAX_SENTENCES_BACK = 2
-"""An argument stands at most so many sentences before its trigger, never after (scheme, section 4)."""
 
 DISTANCE_BUCKETS = (-64, -32, -16, -8, -4, -2, 0, 2, 4, 8, 16, 32, 64)
 """Borders of the signed distance, in words, from the end of one mention to the start of the other."""
@@ -114,18 +112,3 @@ def candidate_pairs(
     distance = np.where(starts[tails] >= ends[heads], after, np.where(ends[tails] <= starts[heads], -before, 0))
     buckets = np.searchsorted(np.array(DISTANCE_BUCKETS), distance, side="left")
     return np.stack([heads, tails], axis=1).astype(np.int64), buckets.astype(np.int64)
-
-
-def word_spans(
-    document: Document, starts: dict[int, int], ends: dict[int, int], types: dict[str, int]
-) -> list[tuple[int, int, int]]:
-    """The document's mentions as (first word, past the last word, type number), in their order.
-
-    Mentions outside the given words (in residue, or not on word borders) are left out: no model sees them.
-    """
-    spans = []
-    for mention in document.mentions:
-        first, last = starts.get(mention.start), ends.get(mention.end)
-        if first is not None and last is not None and mention.type in types:
-            spans.append((first, last + 1, types[mention.type]))
-    return spans
