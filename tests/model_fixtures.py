@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from waqai.encoding import SubwordTokenizer
@@ -47,7 +46,9 @@ def mark(
         start = start if start >= 0 else text.index(surface)
         position = start
         span = (start, start + len(surface))
-        found[name] = Trigger(kind, *span, *(value or None for value in rest)) if kind in triggers else Entity(kind, *span)
+        found[name] = (
+            Trigger(kind, *span, *(value or None for value in rest)) if kind in triggers else Entity(kind, *span)
+        )
     return Document(
         id=identifier,
         text=text,
@@ -244,7 +245,11 @@ def quick_settings(encoder_folder: Callable[[str], Path], scheme: Scheme) -> Cal
     def make(output: Path, **changes: Any) -> TrainSettings:
         groups: dict[str, Any] = {
             "model": ModelSettings(
-                encoder=str(encoder_folder("bert-wordpiece")), max_subwords=96, pair_size=32, dropout=0.0, encoder_dropout=0.0
+                encoder=str(encoder_folder("bert-wordpiece")),
+                max_subwords=96,
+                pair_size=32,
+                dropout=0.0,
+                encoder_dropout=0.0,
             ),
             "data": DataSettings(train="unused"),
             "training": TrainingSettings(

@@ -76,7 +76,11 @@ def _annotate(engine: Scripted, subwords: Subwords, settings: DecodingSettings |
 
 def test_mentions_carry_offsets_attributes_and_confidence(engine: Scripted, subwords: Subwords) -> None:
     document = _annotate(engine, subwords)
-    assert [(document.surface(e), e.type) for e in document.entities] == [("الجيش", "ORG"), ("الرقة", "GPE"), ("أمس", "DATE")]
+    assert [(document.surface(e), e.type) for e in document.entities] == [
+        ("الجيش", "ORG"),
+        ("الرقة", "GPE"),
+        ("أمس", "DATE"),
+    ]
     assert document.triggers == (Trigger("ASSAULT", 0, 3, "aerial", "negation"),)
     assert all(0.9 < mention.confidence <= 1.0 for mention in document.mentions)
 
@@ -125,15 +129,22 @@ def test_nothing_to_relate_asks_nothing(engine: Scripted, subwords: Subwords) ->
     assert engine.asked == []
 
 
-def test_old_annotation_gives_way_and_articles_without_words_come_back_empty(engine: Scripted, subwords: Subwords) -> None:
+def test_old_annotation_gives_way_and_articles_without_words_come_back_empty(
+    engine: Scripted, subwords: Subwords
+) -> None:
     annotator = Annotator(engine, subwords("wordpiece"), engine.labels)
-    documents = [Document("a", TEXT, entities=(Entity("PERS", 0, 3),)), Document("b", "1234", entities=(Entity("PERS", 0, 4),))]
+    documents = [
+        Document("a", TEXT, entities=(Entity("PERS", 0, 3),)),
+        Document("b", "1234", entities=(Entity("PERS", 0, 4),)),
+    ]
     first, second = annotator.annotate(documents)
     assert [entity.type for entity in first.entities] == ["ORG", "GPE", "DATE"]
     assert (second.id, second.entities) == ("b", ())
 
 
-def test_articles_keep_their_order_and_batches_their_budget(scheme: Scheme, subwords: Subwords, gold: list[Document]) -> None:
+def test_articles_keep_their_order_and_batches_their_budget(
+    scheme: Scheme, subwords: Subwords, gold: list[Document]
+) -> None:
     engine = Scripted(LabelSpace(scheme))
     articles = [replace(gold[n % 2], id=str(n), text=gold[n % 2].text[: 20 + 37 * (n % 7)]) for n in range(25)]
     annotator = Annotator(engine, subwords("wordpiece"), engine.labels, max_subwords=48, subword_budget=100, chunk=10)
@@ -155,7 +166,9 @@ def test_reading_ahead_stops_at_a_chunk(scheme: Scheme, subwords: Subwords) -> N
     assert len(taken) == 8
 
 
-def test_each_word_is_scored_by_the_window_that_owns_it(scheme: Scheme, subwords: Subwords, gold: list[Document]) -> None:
+def test_each_word_is_scored_by_the_window_that_owns_it(
+    scheme: Scheme, subwords: Subwords, gold: list[Document]
+) -> None:
     tokenizer = subwords("wordpiece")
 
     class Places(Scripted):

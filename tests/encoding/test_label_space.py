@@ -102,7 +102,9 @@ def test_entities_are_related_within_their_sentence_only(labels: LabelSpace) -> 
         ((80, 81), (0, 1), -80),
     ],
 )
-def test_distance_buckets(labels: LabelSpace, head: tuple[int, int], tail: tuple[int, int], signed_distance: int) -> None:
+def test_distance_buckets(
+    labels: LabelSpace, head: tuple[int, int], tail: tuple[int, int], signed_distance: int
+) -> None:
     pairs, buckets = candidate_pairs(
         np.array([head[0], tail[0]]), np.array([head[1], tail[1]]), _numbers(labels, "ASSAULT", "GPE"),
         np.array([0, 0]), labels.joinable(), 21,
@@ -123,7 +125,9 @@ def test_candidates_are_exactly_the_pairs_that_some_label_may_join(scheme: Schem
         for head, (_, _, head_kind, head_sentence) in enumerate(mentions)
         for tail, (_, _, tail_kind, tail_sentence) in enumerate(mentions)
         if head != tail
-        and any(pair.allows(labels.mention_types[head_kind], labels.mention_types[tail_kind]) for pair in scheme.pair_types)
+        and any(
+            pair.allows(labels.mention_types[head_kind], labels.mention_types[tail_kind]) for pair in scheme.pair_types
+        )
         and (0 <= head_sentence - tail_sentence <= 2 if head_kind >= 21 else head_sentence == tail_sentence)
     ]
     assert pairs.tolist() == wanted

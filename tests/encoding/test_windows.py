@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -24,7 +25,9 @@ def _article(lengths: list[list[int]], max_subwords: int, overlap: float) -> Enc
     sentence_of = np.repeat(np.arange(len(lengths)), [len(sentence) for sentence in lengths])
     words = tuple(Word("و", 2 * n, 2 * n + 1) for n in range(len(sizes)))
     windows = _windows(offsets, sentence_of, max_subwords - 2, overlap)
-    return EncodedDocument(Document("a", "و " * len(sizes)), words, sentence_of, np.zeros(sum(sizes), np.int64), offsets, windows)
+    return EncodedDocument(
+        Document("a", "و " * len(sizes)), words, sentence_of, np.zeros(sum(sizes), np.int64), offsets, windows
+    )
 
 
 @settings(max_examples=200, deadline=None)
@@ -37,7 +40,7 @@ def test_windows_cover_fit_and_go_forward(lengths: list[list[int]], max_subwords
     for window in windows:
         size = int(article.offsets[window.last] - article.offsets[window.first]) + 2
         assert size <= max_subwords or window.last - window.first == 1
-    for earlier, later in zip(windows, windows[1:], strict=False):
+    for earlier, later in itertools.pairwise(windows):
         assert earlier.first < later.first <= earlier.last <= later.last
 
 

@@ -33,7 +33,12 @@ Folder = Callable[[str], Path]
 
 @pytest.mark.parametrize("kind", ENCODER_KINDS)
 def test_every_kind_of_encoder_trains_saves_and_loads(
-    kind: str, encoder_folder: Folder, quick_settings: Callable[..., Any], scheme: Scheme, gold: list[Document], tmp_path: Path
+    kind: str,
+    encoder_folder: Folder,
+    quick_settings: Callable[..., Any],
+    scheme: Scheme,
+    gold: list[Document],
+    tmp_path: Path,
 ) -> None:
     encoder = load_encoder(str(encoder_folder(kind)))
     settings = quick_settings(tmp_path, encoder=str(encoder_folder(kind)))
@@ -61,7 +66,9 @@ def test_every_kind_of_encoder_trains_saves_and_loads(
         np.testing.assert_array_equal(*(getattr(score, name) for score in scores))
 
 
-def test_padding_changes_nothing(encoder_folder: Folder, quick_settings: Callable[..., Any], scheme: Scheme, tmp_path: Path) -> None:
+def test_padding_changes_nothing(
+    encoder_folder: Folder, quick_settings: Callable[..., Any], scheme: Scheme, tmp_path: Path
+) -> None:
     encoder = load_encoder(str(encoder_folder("xlm-roberta-unigram")))
     engine = TorchEngine(build_model(quick_settings(tmp_path), scheme, encoder))
     documents = [Document("a", "في باريس"), Document("b", "التقى وزير الدفاع الفرنسي نظيره الأميركي في باريس الأربعاء")]
@@ -111,7 +118,9 @@ def _copy(source: Path, target: Path, **changes: str | bytes | None) -> Path:
         ({"model__safetensors": b"\0" * 40}, "cannot load the encoder in"),
     ],
 )
-def test_a_broken_encoder_is_one_clear_error(encoder_folder: Folder, tmp_path: Path, changes: dict, message: str) -> None:
+def test_a_broken_encoder_is_one_clear_error(
+    encoder_folder: Folder, tmp_path: Path, changes: dict, message: str
+) -> None:
     with pytest.raises(ModelError, match=message):
         load_encoder(str(_copy(encoder_folder("bert-wordpiece"), tmp_path / "encoder", **changes)))
 
@@ -187,7 +196,9 @@ def test_a_bundle_reads_back_as_it_was_written(scheme: Scheme, tmp_path: Path) -
 
 
 def test_the_configuration_survives_its_file(scheme: Scheme, tmp_path: Path) -> None:
-    config = JointConfig(encoder=BertConfig(hidden_size=48).to_dict(), scheme=scheme.to_dict(), loss_weights={"pairs": 2.0})
+    config = JointConfig(
+        encoder=BertConfig(hidden_size=48).to_dict(), scheme=scheme.to_dict(), loss_weights={"pairs": 2.0}
+    )
     config.save_pretrained(tmp_path)
     again = JointConfig.from_pretrained(tmp_path)
     assert again.read_scheme().entities == scheme.entities
@@ -200,7 +211,9 @@ def test_labels_keep_their_numbers_through_a_folder(trained: Any, scheme: Scheme
     assert model.labels == bundle.labels == LabelSpace(scheme)
 
 
-def test_a_scheme_of_names_alone_makes_a_model_without_triggers(tmp_path: Path, encoder_folder: Folder, quick_settings: Callable[..., Any]) -> None:
+def test_a_scheme_of_names_alone_makes_a_model_without_triggers(
+    tmp_path: Path, encoder_folder: Folder, quick_settings: Callable[..., Any]
+) -> None:
     scheme = Scheme("names", 1, ("LOC", "PERS"), (), (), (), ())
     encoder = load_encoder(str(encoder_folder("bert-wordpiece")))
     model: JointModel = build_model(quick_settings(tmp_path), scheme, encoder)

@@ -60,7 +60,11 @@ def _tags(*tags: int) -> torch.Tensor:
 @pytest.mark.parametrize(
     ("wanted", "right", "wrong"),
     [
-        (1, [(1, 0, 0), (0, 0, 1), (1, 0, 1)], [(0, 0, 0), (0, 1, 0), (2, 0, 0)]),  # some member begins; layer 1 is none
+        (
+            1,
+            [(1, 0, 0), (0, 0, 1), (1, 0, 1)],
+            [(0, 0, 0), (0, 1, 0), (2, 0, 0)],
+        ),  # some member begins; layer 1 is none
         (2, [(2, 0, 0), (0, 1, 2)], [(0, 0, 0), (1, 0, 0)]),
         (0, [(0, 0, 0), (0, 1, 0)], [(1, 0, 0), (0, 0, 2)]),
     ],

@@ -98,7 +98,9 @@ def test_an_unknown_precision_is_refused(trained: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["encoder.onnx", "relations.onnx"])
 @pytest.mark.parametrize(("content", "message"), [(None, "is missing"), (b"\0" * 50, "is broken"), (b"", "is broken")])
-def test_a_broken_graph_is_named(onnx_folder: Path, tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
+def test_a_broken_graph_is_named(
+    onnx_folder: Path, tmp_path: Path, name: str, content: bytes | None, message: str
+) -> None:
     for path in onnx_folder.iterdir():
         if path.name != name:
             (tmp_path / path.name).symlink_to(path)

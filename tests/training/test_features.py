@@ -62,7 +62,9 @@ class Oracle:
         document, word = int(states[0, 0]), states[:, 1].astype(int)
         absolute = [(int(word[first]), int(word[last]), kind) for first, last, kind in spans.tolist()]
         nothing = np.zeros(len(self.labels.pair_names), np.float32)
-        found = [self.related.get((document, absolute[head], absolute[tail]), nothing) for head, tail, _ in pairs.tolist()]
+        found = [
+            self.related.get((document, absolute[head], absolute[tail]), nothing) for head, tail, _ in pairs.tolist()
+        ]
         return np.stack(found) * 20 - 10
 
 
@@ -73,7 +75,9 @@ def _scores(labels: np.ndarray, classes: int) -> np.ndarray:
 def _round_trip(documents: list[Document], tokenizer: SubwordTokenizer, scheme: Scheme, size: int) -> list[Document]:
     labels = LabelSpace(scheme)
     features = FeatureBuilder(labels, tokenizer, size).build(documents, Coverage.full(scheme))
-    return list(Annotator(Oracle(features, tokenizer, labels), tokenizer, labels, max_subwords=size).annotate(documents))
+    return list(
+        Annotator(Oracle(features, tokenizer, labels), tokenizer, labels, max_subwords=size).annotate(documents)
+    )
 
 
 @pytest.mark.parametrize("kind", ["wordpiece", "bpe", "unigram"])

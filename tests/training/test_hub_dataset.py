@@ -38,7 +38,10 @@ def test_a_split_repeats_with_its_seed(twenty: Path) -> None:
 
 def test_rows_are_the_articles(gold: list[Document], tmp_path: Path) -> None:
     bare = Document("bare", "بلا وسم")
-    given = {"train": _write(tmp_path / "a.jsonl", [*gold, bare]), "test": _write(tmp_path / "b.jsonl", [replace(bare, id="b")])}
+    given = {
+        "train": _write(tmp_path / "a.jsonl", [*gold, bare]),
+        "test": _write(tmp_path / "b.jsonl", [replace(bare, id="b")]),
+    }
     splits = load_dataset_dict(given)
     assert list(splits) == ["train", "test"]
     assert [from_json(row) for row in splits["train"]] == [*gold, bare]

@@ -45,16 +45,22 @@ def _shares(sampler: MixedSampler, sizes: list[int]) -> list[int]:
         (2.0, [1.0, 0.0], [999, 1]),  # no corpus disappears
     ],
 )
-def test_corpora_are_drawn_by_temperature_and_weight(temperature: float, weights: list | None, shares: list[int]) -> None:
+def test_corpora_are_drawn_by_temperature_and_weight(
+    temperature: float, weights: list | None, shares: list[int]
+) -> None:
     sizes = [100, 900]
-    sampler = MixedSampler(Sized(sizes), batch_size=8, seed=1, temperature=temperature, weights=weights, windows_per_epoch=1000)
+    sampler = MixedSampler(
+        Sized(sizes), batch_size=8, seed=1, temperature=temperature, weights=weights, windows_per_epoch=1000
+    )
     assert _shares(sampler, sizes) == pytest.approx(shares, abs=1)
     assert len(sampler) == sum(_shares(sampler, sizes))
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=4).filter(any), st.integers(1, 9), st.integers(0, 120))
-def test_an_epoch_goes_through_a_corpus_whole_before_a_window_comes_again(sizes: list[int], batch: int, windows: int) -> None:
+def test_an_epoch_goes_through_a_corpus_whole_before_a_window_comes_again(
+    sizes: list[int], batch: int, windows: int
+) -> None:
     sampler = MixedSampler(Sized(sizes), batch_size=batch, seed=5, temperature=2.0, windows_per_epoch=windows)
     drawn = Counter(sampler)
     start = 0
@@ -105,7 +111,12 @@ def test_a_batch_is_padded_with_what_no_loss_is_taken_from(
         labels = batch[name]
         assert isinstance(labels, torch.Tensor)
         assert (labels[short, counts[short] :] == IGNORED).all()
-        of_window = getattr(windows[long], {"entity_labels": "entities", "trigger_labels": "triggers", "mode_labels": "modes"}.get(name, "auxiliaries"))
+        of_window = getattr(
+            windows[long],
+            {"entity_labels": "entities", "trigger_labels": "triggers", "mode_labels": "modes"}.get(
+                name, "auxiliaries"
+            ),
+        )
         assert labels[long, : counts[long]].tolist() == of_window.tolist()
 
 

@@ -48,7 +48,9 @@ def undisturbed(
 ) -> tuple[Any, Path]:
     """A run of several epochs with dropout, whose checkpoints are half-way through an epoch and at the end."""
     output = tmp_path_factory.mktemp("undisturbed")
-    settings = quick_settings(output, epochs=5, batch_size=1, max_subwords=40, evaluations=2, dropout=0.2, encoder_dropout=0.2)
+    settings = quick_settings(
+        output, epochs=5, batch_size=1, max_subwords=40, evaluations=2, dropout=0.2, encoder_dropout=0.2
+    )
     train(settings, scheme, gold, [], output)
     return settings, output
 
@@ -73,7 +75,9 @@ def test_a_killed_run_ends_in_the_same_weights(
     assert all(torch.equal(theirs[name], mine[name]) for name in theirs)
 
 
-def test_a_run_repeats_with_its_seed(undisturbed: tuple[Any, Path], tmp_path: Path, scheme: Scheme, gold: list[Document]) -> None:
+def test_a_run_repeats_with_its_seed(
+    undisturbed: tuple[Any, Path], tmp_path: Path, scheme: Scheme, gold: list[Document]
+) -> None:
     settings, output = undisturbed
     train(settings, scheme, gold, [], tmp_path)
     again, other = _weights(tmp_path), _weights(output)
@@ -135,7 +139,13 @@ def test_one_evaluation_is_one(quick_settings: Settings, tmp_path: Path) -> None
     ],
 )
 def test_settings_that_cannot_be(
-    quick_settings: Settings, tmp_path: Path, scheme: Scheme, gold: list[Document], changes: dict, error: type, message: str
+    quick_settings: Settings,
+    tmp_path: Path,
+    scheme: Scheme,
+    gold: list[Document],
+    changes: dict,
+    error: type,
+    message: str,
 ) -> None:
     with pytest.raises(error, match=message):
         train(quick_settings(tmp_path, **changes), scheme, gold, [], tmp_path)

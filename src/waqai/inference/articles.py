@@ -79,7 +79,7 @@ def check_encoding(name: str) -> None:
 
 
 def check_date(value: str | None) -> str | None:
-    """The day of ``--publication-date``.
+    """The day an article appeared on.
 
     Raises:
         ConfigError: it is no ISO 8601 day.
@@ -87,7 +87,7 @@ def check_date(value: str | None) -> str | None:
     try:
         return None if value is None else date.fromisoformat(value).isoformat()
     except ValueError as error:
-        raise ConfigError(f"--publication-date takes a day such as 2016-01-20, not {value}") from error
+        raise ConfigError(f"a publication date is a day such as 2016-01-20, not {value}") from error
 
 
 def read_articles(
@@ -115,7 +115,8 @@ def _read_plain(path: Path, encoding: str) -> Iterator[Document | Reject]:
     except DataError as error:
         yield Reject(str(path), error.line, str(error))
         return
-    title = next(line.strip() for line in text.splitlines() if line.strip())
+    lines = (line.strip().strip("\ufeff").strip() for line in text.splitlines())
+    title = next((line for line in lines if line), "")
     yield Document(
         id=path.stem,
         text=text,

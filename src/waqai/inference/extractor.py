@@ -10,6 +10,7 @@ from waqai.bundle import Bundle, embedded_bundle
 from waqai.decoding import Annotator, Engine
 from waqai.errors import ConfigError, DataError, ModelError
 from waqai.events import assemble
+from waqai.inference.articles import check_date
 from waqai.schema import Document, Scheme
 
 ENGINES = ("auto", "onnx", "torch")
@@ -83,7 +84,9 @@ class Extractor:
 
         Raises:
             DataError: the text is empty.
+            ConfigError: the publication date is no day.
         """
+        publication_date = check_date(publication_date)
         document = Document(id=id or "text", text=text, title=title, publication_date=publication_date)
         return next(self.pipe([document]))
 

@@ -1,0 +1,182 @@
+"""A long run survives whatever kills it, and ends in the bytes of an undisturbed one."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from waqai import Extractor
+from waqai.errors import DataError, OutputError
+from waqai.formats import to_json
+from waqai.inference.articles import Reject
+from waqai.inference.run import ShardedRun
+from waqai.schema import Document
+
+
+class Killed(BaseException):
+    """Nobody catches it: as good as a kill."""
+
+
+@pytest.fixture(scope="module")
+def extractor(onnx_folder: Path) -> Extractor:
+    return Extractor.from_pretrained(onnx_folder, threads=1)
+
+
+@pytest.fixture
+def articles(gold: list[Document]) -> list[Document | Reject]:
+    found: list[Document | Reject] = [replace(gold[n % 2], id=f"{n:02d}") for n in range(11)]
+    found[4] = Reject("bad.txt", None, "bad.txt: the file is empty")
+    return found
+
+
+def _run(extractor: Extractor, tmp_path: Path, **changes: Any) -> ShardedRun:
+    given: dict[str, Any] = {"fingerprint": {"inputs": "x"}, "shard": 3, **changes}
+    return ShardedRun(extractor, tmp_path / "out.jsonl", **given)
+
+
+def test_every_article_is_there_once(extractor: Extractor, tmp_path: Path, articles: list) -> None:
+    run = _run(extractor, tmp_path)
+    state = run.extract(articles, overwrite=False)
+    lines = list(run.lines())
+    assert [line["document"]["id"] for line in lines if "document" in line] == [f"{n:02d}" for n in range(11) if n != 4]
+    assert [line["reject"]["path"] for line in lines if "reject" in line] == ["bad.txt"]
+    assert (state.articles, state.rejects, state.resumed, state.reasons) == (11, 1, 0, ["bad.txt: the file is empty"])
+
+
+@pytest.mark.parametrize("kill_after", range(0, 12, 2))
+def test_killed_after_any_article_it_goes_on_to_the_same_lines(
+    extractor: Extractor, tmp_path: Path, articles: list, kill_after: int
+) -> None:
+    def until_killed():
+        for number, article in enumerate(articles):
+            if number == kill_after:
+                raise Killed
+            yield article
+
+    whole = _run(extractor, tmp_path / "whole")
+    whole.extract(articles, overwrite=False)
+    run = _run(extractor, tmp_path)
+    with pytest.raises(Killed):
+        run.extract(until_killed(), overwrite=False)
+    state = run.extract(articles, overwrite=False)
+    assert list(run.lines()) == list(whole.lines())
+    assert state.resumed == kill_after // 3 * 3
+    assert (state.articles, state.rejects) == (11, 1)  # also those of shards that were there
+
+
+def test_killed_before_its_mark_was_written_it_begins_again(
+    extractor: Extractor, tmp_path: Path, articles: list
+) -> None:
+    (tmp_path / "out.jsonl.partial").mkdir()
+    assert _run(extractor, tmp_path).extract(articles, overwrite=False).articles == 11
+
+
+def test_other_inputs_do_not_go_on(extractor: Extractor, tmp_path: Path, articles: list) -> None:
+    _run(extractor, tmp_path).extract(articles[:3], overwrite=False)
+    other = _run(extractor, tmp_path, fingerprint={"inputs": "y"})
+    with pytest.raises(OutputError, match="other inputs, settings or model.*--overwrite"):
+        other.extract(articles, overwrite=False)
+    assert other.extract(articles, overwrite=True).resumed == 0
+
+
+def test_strict_stops_at_a_broken_article_even_in_a_finished_shard(
+    extractor: Extractor, tmp_path: Path, articles: list
+) -> None:
+    with pytest.raises(DataError, match="the file is empty"):
+        _run(extractor, tmp_path, strict=True).extract(articles, overwrite=False)
+    _run(extractor, tmp_path).extract(articles, overwrite=False)
+    with pytest.raises(DataError, match="the file is empty"):
+        _run(extractor, tmp_path, strict=True).extract(articles, overwrite=False)
+
+
+def test_nothing_but_broken_articles_is_an_error_also_when_resumed(extractor: Extractor, tmp_path: Path) -> None:
+    rejects = [Reject(f"{n}", None, f"{n}: empty") for n in range(7)]
+    with pytest.raises(DataError, match="0: empty"):
+        _run(extractor, tmp_path).extract(rejects, overwrite=False)
+    assert not (tmp_path / "out.jsonl.partial").exists()
+    run = _run(extractor, tmp_path)
+
+    def killed():
+        yield from rejects[:4]
+        raise Killed
+
+    with pytest.raises(Killed):
+        run.extract(killed(), overwrite=False)
+    with pytest.raises(DataError, match="0: empty"):
+        run.extract(rejects, overwrite=False)
+
+
+def test_an_output_that_is_there_is_not_written_over(extractor: Extractor, tmp_path: Path, articles: list) -> None:
+    (tmp_path / "out.jsonl").write_text("mine")
+    with pytest.raises(OutputError, match="exists"):
+        _run(extractor, tmp_path).extract(articles, overwrite=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl"]
+
+
+_SMALL_SHARDS = "import sys, waqai.inference.run as r; r.ShardedRun.__dataclass_fields__; {patch}; from waqai.cli import main; sys.exit(main())"
+
+
+def _command(model: Path, source: Path, output: Path) -> list[str]:
+    patch = "f = r.ShardedRun.__init__; r.ShardedRun.__init__ = lambda s, *a, **k: f(s, *a, **{**k, 'shard': 8})"
+    code = _SMALL_SHARDS.format(patch=patch)
+    options = [
+        "--model",
+        str(model),
+        "--threads",
+        "1",
+        "--quiet",
+        "--merge",
+        "--documents",
+        str(output.with_suffix(".documents.jsonl")),
+    ]
+    return [sys.executable, "-c", code, "extract", str(source), "-o", str(output), *options]
+
+
+@pytest.mark.slow
+def test_sigkill_at_random_points_changes_no_byte(onnx_folder: Path, tmp_path: Path, gold: list[Document]) -> None:
+    source = tmp_path / "articles.jsonl"
+    lines = [json.dumps(to_json(replace(gold[n % 2], id=f"{n:03d}"))) for n in range(160)]
+    lines[50] = "{"
+    source.write_text("\n".join(lines) + "\n")
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    whole, killed = tmp_path / "whole.jsonl", tmp_path / "killed.jsonl"
+    began = time.monotonic()
+    subprocess.run(_command(onnx_folder, source, whole), check=True, capture_output=True, env=environment)
+    seconds = time.monotonic() - began
+    rng = random.Random(3)
+    kills = resumed = 0
+    for _ in range(30):
+        process = subprocess.Popen(
+            _command(onnx_folder, source, killed), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        )
+        try:
+            process.wait(seconds * rng.uniform(0.3, 1.0))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            kills += 1
+            resumed += any(tmp_path.glob("killed.jsonl.partial/*.jsonl"))
+            continue
+        output, errors = process.communicate()
+        assert process.returncode == 0, errors
+        assert b"159 articles" in output
+        break
+    else:
+        subprocess.run(_command(onnx_folder, source, killed), check=True, capture_output=True, env=environment)
+    assert kills
+    assert resumed
+    for suffix in (".jsonl", ".documents.jsonl"):
+        assert killed.with_suffix(suffix).read_bytes() == whole.with_suffix(suffix).read_bytes()
+    rejects = [path.with_name(path.name + ".rejects.jsonl").read_bytes() for path in (whole, killed)]
+    assert rejects[0] == rejects[1]
+    assert not (tmp_path / "killed.jsonl.partial").exists()
