@@ -2,7 +2,7 @@
 
 Examples:
     python scripts/evaluate.py gold=annotations/own/dev                 the embedded model
-    python scripts/evaluate.py model=outputs/train/model gold=DIR json=scores.json markdown=scores.md html=errors.html
+    python scripts/evaluate.py folder=outputs/train/model gold=DIR json=scores.json markdown=scores.md html=errors.html
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from waqai.inference.extractor import Extractor
 
 @hydra.main(version_base="1.3", config_path="../configs", config_name="evaluate")
 def main(config: DictConfig) -> None:
-    """Evaluate ``model`` on ``gold`` and print the report."""
+    """Evaluate the model in ``folder`` on ``gold`` and print the report."""
     with explained():
         reports = {name: Path(config[name]) if config[name] else None for name in ("json", "markdown", "html")}
+        gold = Path(config.gold)
         text = Path(config.text) if config.text else None
         print(
             evaluate_model(
-                Extractor.from_pretrained(config.model, engine=config.engine, device=config.device),
-                Path(config.gold),
+                Extractor.from_pretrained(config.folder, engine=config.engine, device=config.device),
+                gold,
                 assemble=assemble,
                 form=config.format,
                 text=text,

@@ -33,6 +33,11 @@ def run_script(main: Callable[[], object]) -> None:
         main()
     except (HydraException, OmegaConfBaseException) as error:
         cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
-        lines = [line.strip() for line in (*str(cause).splitlines(), *str(error).splitlines()) if line.strip()]
+        override = getattr(error, "override", None)  # an override that could not be read
+        lines = [*([f"cannot read {override}"] if override else []), *_lines(cause), *_lines(error)]
         print("waqai: " + "; ".join(dict.fromkeys(lines)), file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _lines(error: object) -> list[str]:
+    return [line.strip() for line in str(error).splitlines() if line.strip()]

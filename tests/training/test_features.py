@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model_fixtures import mark
 
+from model_fixtures import mark
 from waqai.decoding import Annotator, TagScores
 from waqai.encoding import BEGIN, IGNORED, INSIDE, OUTSIDE, Batch, LabelSpace, SubwordTokenizer, make_batch
 from waqai.formats import read_documents
