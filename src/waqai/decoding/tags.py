@@ -61,11 +61,7 @@ def decode_layers(
 
 
 def _best_layer_tags(scores: FloatArray, breaks: NDArray[np.bool_]) -> IntArray:
-    """The best tag of each word and type under the rule that inside follows begin or inside.
-
-    An inside with nothing before it is settled by what its word would rather be, begin or outside: exact
-    Viterbi decoding changed fewer than one mention in five hundred on dev and loops over words.
-    """
+    """The best tag of each word and type; an inside that continues nothing opens a mention."""
     tags: IntArray = scores.argmax(axis=-1).astype(np.int64)
     previous = np.concatenate([np.zeros((1, tags.shape[1]), np.int64), tags[:-1]])
     previous[breaks] = OUTSIDE

@@ -23,7 +23,7 @@ class SubwordTokenizer:
         pad_id: id that fills short rows of a batch.
 
     Raises:
-        ModelError: the tokenizer has no unknown token, or does not frame a sequence.
+        ModelError: the tokenizer does not frame a sequence with a first and a last token.
     """
 
     def __init__(self, tokenizer: Tokenizer, pad_id: int = 0) -> None:

@@ -1,8 +1,8 @@
 """A long extraction, shard by shard, that survives a kill: run it again and it goes on.
 
 Each shard of articles becomes one file in ``OUT.partial/``, written under another name and renamed, so a shard
-is there whole or not at all. When the last is there, they are joined in order and renamed to ``OUT``. Records
-depend on nothing but their article, so an undisturbed run gives the same bytes.
+is there whole or not at all. When the last is there, they are joined in order and renamed to ``OUT``. A shard is
+read by itself, and the same articles are in it each time, so an undisturbed run gives the same bytes.
 """
 
 from __future__ import annotations

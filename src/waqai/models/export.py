@@ -46,8 +46,8 @@ def export_bundle(
     """Write a bundle for ONNX Runtime into an existing folder.
 
     Args:
-        precision: ``fp32``, or ``int8``: matrix weights per channel, activations by row at run time (dynamic
-            quantisation; static calibration lost more F1 on dev and is gone).
+        precision: ``fp32``, or ``int8``: matrix weights per channel, activations by batch at run time (dynamic
+            quantisation). Scores then move a little, in the second decimal, with what shares an article's batch.
 
     Raises:
         ConfigError: an unknown precision.
