@@ -18,6 +18,9 @@ def explained() -> Iterator[None]:
     except WaqaiError as error:
         print(f"waqai: {error}", file=sys.stderr)
         raise SystemExit(2) from None
+    except BrokenPipeError:  # `waqai show … | head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
     except KeyboardInterrupt:
         print("waqai: interrupted", file=sys.stderr)
         raise SystemExit(130) from None

@@ -50,7 +50,8 @@ def render_html(documents: Iterable[Document], records: Iterable[EventRecord], *
 
 
 def _article(document: Document, by_trigger: dict[tuple[str, int, int], EventRecord]) -> str:
-    meta = " · ".join(escape(part) for part in (document.id, document.source, document.publication_date) if part)
+    parts = (document.id, document.source, document.publication_date)
+    meta = " · ".join(_isolated(part) for part in parts if part)
     body = "".join(_segments(document, by_trigger))
     heading = escape(document.title or document.id)
     return f'<h2 id="{_id(document.id)}">{heading}</h2><p class="meta">{meta}</p><article>{body}</article>'
@@ -109,13 +110,13 @@ def _card(record: EventRecord, known: set[str]) -> str:
     rows = [
         (
             "التاريخ",
-            escape(when(record)) + (f" «{escape(record.date.text)}»" if record.date and record.date.text else ""),
+            _isolated(when(record)) + (f" «{escape(record.date.text)}»" if record.date and record.date.text else ""),
         ),
         ("الفاعل", _parties(record.actor)),
         ("المتلقي", _parties(record.recipient)),
         ("المكان", _place(record)),
         ("السياق", escape("، ".join(label.name for label in record.context))),
-        ("المصادر", escape("، ".join(source.source or source.document for source in record.sources))),
+        ("المصادر", "، ".join(_isolated(source.source or source.document) for source in record.sources)),
     ]
     body = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
     links = "".join(
@@ -161,3 +162,8 @@ def _id(name: str) -> str:
 
 def _place_of(mention: EventMention) -> str:
     return f"{_id(mention.document)}-{mention.start}"
+
+
+def _isolated(text: str) -> str:
+    """Text that keeps its own direction inside a right-to-left line: ids and dates read wrongly without."""
+    return f"<bdi>{escape(text)}</bdi>"
