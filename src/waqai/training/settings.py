@@ -89,10 +89,10 @@ class DataSettings:
 class TrainingSettings:
     """How to train; what is not named here is a ``transformers.TrainingArguments`` field under ``arguments``."""
 
-    epochs: float = 30.0
-    batch_size: int = 8
-    learning_rate: float = 3e-4
-    head_learning_rate: float = 1e-3
+    epochs: float = 40.0
+    batch_size: int = 2
+    learning_rate: float = 4e-4
+    head_learning_rate: float = 1.5e-3
     weight_decay: float = 0.01
     warmup: float = 0.1
     bf16: bool = True
