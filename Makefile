@@ -20,7 +20,7 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 validate: $(VENV)/dev.stamp
-	$(BIN)/waqai validate annotations/seeds annotations/own/train annotations/own/dev
+	$(BIN)/waqai validate annotations
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
