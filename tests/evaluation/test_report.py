@@ -73,6 +73,19 @@ def test_the_macro_score_weighs_types_not_mentions(scheme):
     assert scores.macro_f1 == 0.5
 
 
+def test_what_resolution_loses_is_seen_apart(scheme):
+    def dated(document, _):
+        [day] = [entity for entity in document.entities if entity.type == "DATE"]
+        return one_record_a_trigger(document, scheme) if day.value else ()
+
+    paris = make_article("التقى الوزير الأربعاء", [("DATE", "الأربعاء")], [("CONSULT", "التقى")])
+    [day] = paris.entities
+    gold = paris.with_annotation((replace(day, value="2016-01-20"),), paris.triggers, ())
+    scores = evaluate([gold], [gold], scheme, assemble=dated).to_json()
+    assert scores["records"]["recall"] == 1.0
+    assert scores["records_from_gold_mentions"]["recall"] == 0.0  # without the annotated value nothing dates it
+
+
 def test_records_not_compared_are_null_not_zero(scheme):
     assert evaluate([PARIS], [PARIS], scheme).to_json()["records"] is None
 

@@ -15,13 +15,15 @@ from waqai.evaluation.documents import TASKS, DocumentScores, pair_documents, sc
 from waqai.evaluation.intervals import bootstrap_f1
 from waqai.evaluation.markdown import render
 from waqai.evaluation.records import ASPECTS, match_records
-from waqai.schema import Document, Scheme
+from waqai.schema import Document, Entity, Scheme
 from waqai.schema.record import EventRecord
 
 Assemble = Callable[[Document, Scheme], Sequence[EventRecord]]
 """Makes a document's event records; ``waqai.events.assemble``, handed in because it stands above this layer."""
 
 RECORDS = "records"
+RESOLVED = "records_from_gold_mentions"
+"""Records made of the gold mentions, their annotated date values taken away: what resolution alone loses."""
 WHOLE = "record"
 """The aspect of ``match_records`` that asks for a record right in all its parts."""
 ATTRIBUTES: Mapping[str, str] = {"mode_accuracy": "modes", "auxiliary_accuracy": "auxiliaries"}
@@ -109,10 +111,14 @@ def evaluate(
     found = [score_document(theirs, ours, scheme) for theirs, ours in pairs]
     if assemble is not None:
         found = [
-            _with_records(scores, assemble(theirs, scheme), assemble(ours, scheme))
+            _with_records(
+                scores,
+                assemble(theirs, scheme),
+                {RECORDS: assemble(ours, scheme), RESOLVED: assemble(_without_values(theirs), scheme)},
+            )
             for scores, (theirs, ours) in zip(found, pairs, strict=True)
         ]
-    names = (*TASKS, RECORDS) if assemble is not None else tuple(TASKS)
+    names = (*TASKS, RECORDS, RESOLVED) if assemble is not None else tuple(TASKS)
     labels = _in_order(total_labels(found), scheme)
     of_types = list(labels.get("entities", {}).values())
     return Report(
@@ -125,12 +131,28 @@ def evaluate(
 
 
 def _with_records(
-    scores: DocumentScores, gold: Sequence[EventRecord], predicted: Sequence[EventRecord]
+    scores: DocumentScores, gold: Sequence[EventRecord], predicted: Mapping[str, Sequence[EventRecord]]
 ) -> DocumentScores:
     """The scores with those of the records: whole records as a task, their parts as labels of a layer."""
-    counts = match_records(gold, predicted)
-    parts = {name: counts[name] for name in ASPECTS if name != WHOLE}
-    return replace(scores, tasks={**scores.tasks, RECORDS: counts[WHOLE]}, labels={**scores.labels, RECORDS: parts})
+    for name, records in predicted.items():
+        counts = match_records(gold, records)
+        parts = {aspect: counts[aspect] for aspect in ASPECTS if aspect != WHOLE}
+        tasks, labels = {**scores.tasks, name: counts[WHOLE]}, {**scores.labels, name: parts}
+        scores = replace(scores, tasks=tasks, labels=labels)
+    return scores
+
+
+def _without_values(document: Document) -> Document:
+    bare = {entity.key: replace(entity, value=None) for entity in document.entities}
+    relations = tuple(
+        replace(
+            relation,
+            head=bare[relation.head.key] if isinstance(relation.head, Entity) else relation.head,
+            tail=bare[relation.tail.key],
+        )
+        for relation in document.relations
+    )
+    return document.with_annotation(tuple(bare.values()), document.triggers, relations)
 
 
 def _in_order(labels: Mapping[str, Mapping[str, Counts]], scheme: Scheme) -> dict[str, dict[str, Counts]]:
@@ -143,6 +165,7 @@ def _in_order(labels: Mapping[str, Mapping[str, Counts]], scheme: Scheme) -> dic
         "modes": [f"{kind} {mode}" for kind, mode in scheme.modes],
         "auxiliaries": scheme.auxiliaries,
         RECORDS: ASPECTS,
+        RESOLVED: ASPECTS,
     }
     ordered: dict[str, dict[str, Counts]] = {}
     for layer, table in labels.items():
