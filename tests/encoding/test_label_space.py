@@ -48,18 +48,18 @@ def test_the_default_scheme_in_numbers(labels: LabelSpace) -> None:
 )
 def test_what_may_join_what(labels: LabelSpace, pair: str, head: str, tail: str, allowed: bool) -> None:
     types = labels.mention_types
-    matrix = labels.allowed_pairs()
+    matrix = labels.allowed_pairs
     assert matrix[labels.pair_names.index(pair), types.index(head), types.index(tail)] == allowed
 
 
 def test_the_matrix_is_the_scheme_and_nothing_else(labels: LabelSpace) -> None:
-    matrix = labels.allowed_pairs()
+    matrix = labels.allowed_pairs
     for number, pair in enumerate(labels.scheme.pair_types):
         heads, tails = np.nonzero(matrix[number])
         found = {(labels.mention_types[h], labels.mention_types[t]) for h, t in zip(heads, tails, strict=True)}
         assert found == {(head, tail) for head in pair.heads for tail in pair.tails}
     assert not matrix[:, :, len(labels.entity_types) :].any()  # no trigger is a tail
-    assert np.array_equal(labels.joinable(), matrix.any(axis=0))
+    assert np.array_equal(labels.joinable, matrix.any(axis=0))
 
 
 def _numbers(labels: LabelSpace, *names: str) -> np.ndarray:
@@ -76,7 +76,7 @@ def test_an_argument_stands_at_most_two_sentences_back(
     assert MAX_SENTENCES_BACK == 2
     pairs, _ = candidate_pairs(
         np.array([10, 3]), np.array([11, 5]), _numbers(labels, "ASSAULT", "GPE"),
-        np.array([trigger_sentence, entity_sentence]), labels.joinable(), len(labels.entity_types),
+        np.array([trigger_sentence, entity_sentence]), labels.joinable, len(labels.entity_types),
     )  # fmt: skip
     assert pairs.tolist() == ([[0, 1]] if reachable else [])
 
@@ -84,7 +84,7 @@ def test_an_argument_stands_at_most_two_sentences_back(
 def test_entities_are_related_within_their_sentence_only(labels: LabelSpace) -> None:
     starts, ends = np.array([0, 2, 9]), np.array([2, 3, 10])
     pairs, buckets = candidate_pairs(
-        starts, ends, _numbers(labels, "PERS", "OCC", "OCC"), np.array([0, 0, 1]), labels.joinable(), 21
+        starts, ends, _numbers(labels, "PERS", "OCC", "OCC"), np.array([0, 0, 1]), labels.joinable, 21
     )
     # PERS-OCC in either direction: has_occupation from the person, same_as from both
     assert pairs.tolist() == [[0, 1], [1, 0]]
@@ -107,7 +107,7 @@ def test_distance_buckets(
 ) -> None:
     pairs, buckets = candidate_pairs(
         np.array([head[0], tail[0]]), np.array([head[1], tail[1]]), _numbers(labels, "ASSAULT", "GPE"),
-        np.array([0, 0]), labels.joinable(), 21,
+        np.array([0, 0]), labels.joinable, 21,
     )  # fmt: skip
     assert pairs.tolist() == [[0, 1]]
     assert buckets.tolist() == [sum(border < signed_distance for border in DISTANCE_BUCKETS)]
@@ -119,7 +119,7 @@ def test_candidates_are_exactly_the_pairs_that_some_label_may_join(scheme: Schem
     labels = LabelSpace(scheme)
     columns = np.array(mentions, dtype=np.int64).reshape(-1, 4)
     starts, sizes, kinds, sentences = columns.T
-    pairs, buckets = candidate_pairs(starts, starts + sizes, kinds, sentences, labels.joinable(), 21)
+    pairs, buckets = candidate_pairs(starts, starts + sizes, kinds, sentences, labels.joinable, 21)
     wanted = [
         [head, tail]
         for head, (_, _, head_kind, head_sentence) in enumerate(mentions)

@@ -11,7 +11,7 @@ from waqai.evaluation.error_analysis import error_analysis
 from waqai.evaluation.report import Assemble, Report, evaluate
 from waqai.formats import read_documents
 from waqai.formats.files import refuse_existing, writing
-from waqai.formats.standoff import is_standoff, read_standoff
+from waqai.formats.standoff import read_annotated
 from waqai.inference.extractor import Extractor
 from waqai.schema import Document, Scheme
 
@@ -71,7 +71,7 @@ def evaluate_model(
         OutputError: a report exists and ``overwrite`` is off.
     """
     _refuse_existing(json_path, markdown_path, html_path, overwrite=overwrite)
-    gold = read_standoff(gold_path, text) if is_standoff(gold_path) else read_documents(gold_path, form)
+    gold = read_annotated(gold_path, form, text)
     if not gold:
         raise DataError("no articles to score against", path=gold_path)
     predicted = list(extractor.pipe(gold))

@@ -172,14 +172,7 @@ class Annotator:
     def _attributes(self, scores: TagScores, triggers: Spans) -> tuple[list[str | None], list[str | None]]:
         """Mode and auxiliary of each trigger, read at its first word; a mode is one of its type's."""
         mode_logits = scores.modes[triggers.first].copy()
-        fits = np.array(
-            [
-                [mode is None or mode[0] == name for mode in self.labels.modes]
-                for name in self.labels.scheme.trigger_names
-            ],
-            dtype=bool,
-        ).reshape(-1, len(self.labels.modes))
-        mode_logits[~fits[triggers.label]] = -np.inf
+        mode_logits[~self.labels.fitting_modes[triggers.label]] = -np.inf
         modes = [self.labels.modes[index] for index in mode_logits.argmax(-1)]
         auxiliaries = scores.auxiliaries[triggers.first].argmax(-1)
         return [mode and mode[1] for mode in modes], [self.labels.auxiliaries[index] for index in auxiliaries]
@@ -191,13 +184,12 @@ class Annotator:
         first = np.concatenate([entities.first, triggers.first])
         last = np.concatenate([entities.last, triggers.last])
         label = np.concatenate([entities.label, triggers.label + offset])
-        allowed = self.labels.allowed_pairs()
-        pairs, buckets = candidate_pairs(first, last, label, one.sentence_of[first], self.labels.joinable(), offset)
+        pairs, buckets = candidate_pairs(first, last, label, one.sentence_of[first], self.labels.joinable, offset)
         if not len(pairs):
             return ()
         spans = np.stack([first, last - 1, label], axis=1).astype(np.int64)
         logits = self.engine.relate(scores.states, spans, np.concatenate([pairs, buckets[:, None]], axis=1))
-        fits = allowed[:, label[pairs[:, 0]], label[pairs[:, 1]]].T
+        fits = self.labels.allowed_pairs[:, label[pairs[:, 0]], label[pairs[:, 1]]].T
         chosen = self._choose_pairs(logits, fits)
         probability = _sigmoid(logits / self.settings.temperature("pairs"))
         return tuple(

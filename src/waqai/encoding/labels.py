@@ -6,6 +6,7 @@ Numbers follow the scheme's own order, so a model and its scheme, saved together
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,7 @@ class LabelSpace:
         """Roles, then relations."""
         return tuple(pair.name for pair in self.scheme.pair_types)
 
+    @cached_property
     def allowed_pairs(self) -> NDArray[np.bool_]:
         """Which label may join which mention types, shape ``(R, L, L)``: label, head type, tail type.
 
@@ -78,9 +80,16 @@ class LabelSpace:
                     allowed[number, head, tail] = pair.allows(types[head], types[tail])
         return allowed
 
+    @cached_property
     def joinable(self) -> NDArray[np.bool_]:
         """Which head type any label may join to which tail type, shape ``(L, L)``."""
-        return np.asarray(self.allowed_pairs().any(axis=0), dtype=bool)
+        return np.asarray(self.allowed_pairs.any(axis=0), dtype=bool)
+
+    @cached_property
+    def fitting_modes(self) -> NDArray[np.bool_]:
+        """Which modes an event type may have, none among them, shape ``(K, M)``."""
+        fits = [[mode is None or mode[0] == name for mode in self.modes] for name in self.scheme.trigger_names]
+        return np.array(fits, dtype=bool).reshape(-1, len(self.modes))
 
 
 def candidate_pairs(
@@ -96,7 +105,7 @@ def candidate_pairs(
     Args:
         starts, ends: half-open word ranges of the mentions, shape ``(M,)``.
         labels: their types' numbers; ``sentences``: their sentences' numbers.
-        joinable: ``LabelSpace.joinable()``, shape ``(L, L)``.
+        joinable: ``LabelSpace.joinable``, shape ``(L, L)``.
         entity_types: mentions numbered below are entities.
 
     Returns:

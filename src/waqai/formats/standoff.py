@@ -16,6 +16,7 @@ from typing import Any
 
 from waqai.errors import DataError
 from waqai.formats.files import read_lines
+from waqai.formats.folders import read_documents
 from waqai.formats.jsonl import from_json, parse_object, to_json
 from waqai.schema import Document
 
@@ -34,6 +35,20 @@ def to_standoff(document: Document) -> dict[str, Any]:
     for relation in record["relations"]:
         del relation["confidence"]
     return {**record, "text_sha256": text_hash(document.text), "text_length": len(document.text)}
+
+
+def read_annotated(path: Path, form: str | None = None, text: Path | None = None) -> list[Document]:
+    """Read annotated articles in any format, those without their text too.
+
+    Args:
+        path: a file, or a folder of files of one format.
+        form: see ``read_documents``; guessed where ``None``.
+        text: where articles annotated without their text find it.
+
+    Raises:
+        DataError: see ``read_documents`` and ``read_standoff``.
+    """
+    return read_standoff(path, text) if is_standoff(path) else read_documents(path, form)
 
 
 def read_standoff(path: Path, corpus: Path | None) -> list[Document]:

@@ -46,7 +46,7 @@ class JointModel(PreTrainedModel):
 
     def allow_pairs(self) -> None:
         """Say which labels fit which pairs; again after loading, which leaves what is not saved undefined."""
-        fits = torch.from_numpy(self.labels.allowed_pairs()).to(self.device)
+        fits = torch.from_numpy(self.labels.allowed_pairs).to(self.device)
         self.register_buffer("allowed", fits, persistent=False)
 
     def _set_priors(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from waqai.errors import ConfigError, DataError
 from waqai.formats import read_documents, with_words
-from waqai.formats.standoff import is_standoff, read_standoff
+from waqai.formats.standoff import read_annotated
 from waqai.schema import Document, Entity, Scheme, Word
 from waqai.training.mapping import Coverage, LabelMapping
 from waqai.training.settings import CorpusSettings, DataSettings
@@ -39,11 +39,7 @@ def read_split(paths: object, data: DataSettings) -> list[Document]:
         raise ConfigError(f"data.train, dev and test take a path or a list of paths, not {paths!r}")
     documents: list[Document] = []
     for path in [paths] if isinstance(paths, str) else paths:
-        source = Path(str(path))
-        if is_standoff(source):
-            documents += read_standoff(source, Path(data.text) if data.text else None)
-        else:
-            documents += read_documents(source, data.format)
+        documents += read_annotated(Path(str(path)), data.format, Path(data.text) if data.text else None)
     return join_sentences(documents, data.join_words)
 
 

@@ -192,7 +192,7 @@ class FeatureBuilder:
             chosen[:, 1] + 1,
             chosen[:, 2],
             encoded.sentence_of[chosen[:, 0]],
-            self.labels.joinable(),
+            self.labels.joinable,
             len(self.labels.entity_types),
         )
         labels = np.zeros((len(pairs), roles), dtype=np.float32)
