@@ -57,6 +57,15 @@ def test_one_name_in_a_text_keeps_being_one_name() -> None:
         assert len({copy.surface(entity) for entity in copy.entities}) == 1
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_whether_a_name_is_exchanged_is_decided_once_for_all_its_forms(seed: int) -> None:
+    article = mark("a", "زار فرنسا اليوم وفرنسا ترحب", {"a": ("GPE", "فرنسا"), "b": ("GPE", "وفرنسا")})
+    replacer = MentionReplacer({"GPE": ("فرنسا", "هولندا", "بلجيكا", "البرتغال")})
+    [copy] = augment([article], replacer, 0.5, 1, seed)
+    bare, joined = (copy.surface(entity) for entity in copy.entities)
+    assert joined == "و" + bare
+
+
 def test_no_share_changes_nothing_and_a_seed_repeats(gold: list[Document]) -> None:
     replacer = MentionReplacer.from_documents(gold)
     assert [copy.text for copy in augment(gold, replacer, 0.0, 2, 1)] == [document.text for document in gold] * 2

@@ -10,6 +10,7 @@ import lzma
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,10 @@ class MentionReplacer:
     """Names to draw from, by type."""
 
     names: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def _known(self) -> Mapping[str, frozenset[str]]:
+        return {kind: frozenset(names) for kind, names in self.names.items()}
 
     @classmethod
     def from_documents(cls, documents: Iterable[Document], table: Path | None = None) -> MentionReplacer:
@@ -53,23 +58,25 @@ class MentionReplacer:
     def replace(self, document: Document, share: float, rng: np.random.Generator) -> Document:
         """A copy of a document with about ``share`` of its free-standing names exchanged."""
         swaps: dict[tuple[int, int, str], str] = {}
-        by_surface: dict[str, str] = {}  # one name in a text keeps being one name
+        by_name: dict[str, str] = {}  # one name in a text keeps being one name
         hosts = document.entities
         for entity in document.entities:
             if entity.type not in self.names or any(_touch(entity, other) for other in hosts if other is not entity):
                 continue
             surface = document.surface(entity)
             clitic = self._clitic(surface, entity.type)
-            if clitic is None or (surface not in by_surface and rng.random() >= share):
+            if clitic is None:
                 continue
             bare = surface[len(clitic) :]
-            pool = self.names[entity.type]
-            newcomer = by_surface.setdefault(bare, pool[int(rng.integers(len(pool)))])
-            swaps[entity.key] = _attach(clitic, newcomer)
+            if bare not in by_name:
+                pool = self.names[entity.type]
+                by_name[bare] = pool[int(rng.integers(len(pool)))] if rng.random() < share else bare
+            if by_name[bare] != bare:
+                swaps[entity.key] = _attach(clitic, by_name[bare])
         return _rewrite(document, swaps)
 
     def _clitic(self, surface: str, kind: str) -> str | None:
-        known = self.names[kind]
+        known = self._known[kind]
         if surface in known:
             return ""
         if surface[0] in PROCLITICS and surface[1:] in known:
