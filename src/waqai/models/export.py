@@ -6,6 +6,7 @@ import logging
 import shutil
 import tempfile
 import warnings
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def export_bundle(
 
     Args:
         precision: ``fp32``, or ``int8``: matrix weights per channel, activations by batch at run time (dynamic
-            quantisation). Scores then move a little, in the second decimal, with what shares an article's batch.
+            quantisation), embeddings in fp16. Scores then move a little, in the second decimal, with what shares an article's batch.
 
     Raises:
         ConfigError: an unknown precision.
@@ -123,6 +124,7 @@ def _export(
 
 
 def _quantise(source: Path, target: Path) -> None:
+    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
@@ -134,5 +136,34 @@ def _quantise(source: Path, target: Path) -> None:
         str(target),
         per_channel=True,
         weight_type=QuantType.QInt8,
-        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+        op_types_to_quantize=["MatMul", "Gemm"],
     )
+    graph = onnx.load(target)
+    _halve_embeddings(graph)
+    onnx.save(graph, target)
+
+
+def _halve_embeddings(model: Any) -> None:
+    """Keep tables that are looked up, not multiplied, in fp16.
+
+    In int8 one scale serves a whole table: that alone cost up to 1.0 F1 on dev, all other int8 products 0.4 at most.
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    graph = model.graph
+    tables = {table.name: table for table in graph.initializer if table.data_type == TensorProto.FLOAT}
+    readers = Counter(name for node in graph.node for name in node.input)
+    nodes = []
+    for node in graph.node:
+        nodes.append(node)
+        table = tables.get(node.input[0]) if node.op_type == "Gather" else None
+        if table is None or len(table.dims) != 2 or readers[table.name] > 1:
+            continue
+        table.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(table).astype("float16"), table.name))
+        found = node.output[0]
+        node.output[0] = found + "_fp16"
+        nodes.append(helper.make_node("Cast", [node.output[0]], [found], to=TensorProto.FLOAT))
+    del graph.node[:]
+    graph.node.extend(nodes)
+    # what shape inference noted before is no longer true of the renamed outputs
+    del graph.value_info[:]
