@@ -48,7 +48,8 @@ def export_bundle(
 
     Args:
         precision: ``fp32``, or ``int8``: matrix weights per channel, activations by batch at run time (dynamic
-            quantisation), embeddings in fp16. Scores then move a little, in the second decimal, with what shares an article's batch.
+            quantisation), embeddings in fp16. Scores then move a little, in the
+            second decimal, with what shares an article's batch.
 
     Raises:
         ConfigError: an unknown precision.
