@@ -130,3 +130,18 @@ def test_mentions_and_pairs_of_a_batch_share_one_table(
     assert spans[first:, 0].tolist() == (windows[1].spans[:, 0] + width).tolist()  # type: ignore[index]
     assert pairs[len(windows[0].pairs) :, :2].tolist() == (windows[1].pairs[:, :2] + first).tolist()  # type: ignore[index]
     assert len(labels) == sum(len(window.pairs) for window in windows)  # type: ignore[arg-type]
+
+
+def test_hidden_subwords_are_a_share_of_the_words_and_leave_the_frame(
+    windows: list[WindowFeatures], subwords: Callable[[str], SubwordTokenizer]
+) -> None:
+    tokenizer = subwords("wordpiece")
+    assert tokenizer.mask_id is not None
+    torch.manual_seed(4)
+    batches = [Collator(tokenizer, [], hide)(windows) for hide in (0.0, 0.3)]
+    seen, partly = (batch["input_ids"] for batch in batches)
+    words = batches[0]["word_index"] >= 0  # type: ignore[operator]
+    assert (seen[~words] == partly[~words]).all()  # type: ignore[index]
+    hidden = partly[words] == tokenizer.mask_id  # type: ignore[index]
+    assert 0.2 < hidden.float().mean() < 0.4
+    assert (partly[words][~hidden] == seen[words][~hidden]).all()  # type: ignore[index]

@@ -37,6 +37,9 @@ class SubwordTokenizer:
                 f"the tokenizer frames a sequence with {len(frame)} special tokens; expected a first and a last"
             )
         self.first_id, self.last_id = frame
+        # What stands for a hidden subword, in BERT's and in RoBERTa's family; some encoders have none.
+        hidden = (tokenizer.token_to_id(token) for token in ("[MASK]", "<mask>"))
+        self.mask_id: int | None = next((identifier for identifier in hidden if identifier is not None), None)
         # A word that normalises to nothing (a lone diacritic) still needs a place: the unknown token's.
         model_unknown = getattr(tokenizer.model, "unk_token", None)
         candidates = [model_unknown] if isinstance(model_unknown, str) else ["[UNK]", "<unk>"]

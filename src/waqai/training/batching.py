@@ -91,10 +91,16 @@ class MixedSampler(Sampler[int]):
 
 @dataclass(frozen=True)
 class Collator:
-    """Pads windows to the longest of their batch; pairs of all rows share one table."""
+    """Pads windows to the longest of their batch; pairs of all rows share one table.
+
+    Args:
+        hide_subwords: share of the subwords that an encoder with a mask token does not get to see, drawn anew each
+            time: labels must then be read from the context too.
+    """
 
     subwords: SubwordTokenizer  # not called tokenizer: the trainer would save it as one of its own kind
     union_members: list[list[int]]
+    hide_subwords: float = 0.0
 
     def __call__(self, windows: Sequence[WindowFeatures]) -> dict[str, object]:
         """Tensors named as the arguments of ``JointModel.forward``."""
@@ -103,10 +109,10 @@ class Collator:
         spans, pairs, shift = [], [], 0
         for row, window in enumerate(windows):
             spans.append(window.spans + np.array([row * width, row * width, 0]))
-            pairs.append(window.pairs + np.array([shift, shift, 0]))
+            pairs.append(window.pairs + np.array([shift, shift, 0, 0]))
             shift += len(window.spans)
         return {
-            "input_ids": torch.from_numpy(batch.input_ids),
+            "input_ids": self._hide(torch.from_numpy(batch.input_ids), torch.from_numpy(batch.word_index)),
             "attention_mask": torch.from_numpy(batch.attention_mask),
             "word_index": torch.from_numpy(batch.word_index),
             "entity_labels": _pad([window.entities for window in windows], width),
@@ -119,6 +125,12 @@ class Collator:
             "pairs": torch.from_numpy(np.concatenate(pairs)),
             "pair_labels": torch.from_numpy(np.concatenate([window.pair_labels for window in windows])),
         }
+
+    def _hide(self, ids: torch.Tensor, word_index: torch.Tensor) -> torch.Tensor:
+        if not self.hide_subwords or self.subwords.mask_id is None:
+            return ids
+        hidden = (torch.rand(ids.shape) < self.hide_subwords) & (word_index >= 0)
+        return ids.masked_fill(hidden, self.subwords.mask_id)
 
 
 def _pad(rows: Sequence[np.ndarray], width: int) -> torch.Tensor:

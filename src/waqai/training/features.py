@@ -34,7 +34,7 @@ class WindowFeatures:
         encoded, window: what ``encoding.make_batch`` takes.
         entities: ``(W, T)``; unions: ``(W, G)``; triggers, modes, auxiliaries: ``(W,)``; ``IGNORED`` where unknown.
         spans: ``(M, 3)``: first and last word of the window (both included) and mention type.
-        pairs: ``(P, 3)``: head, tail, distance bucket; pair_labels: ``(P, R)``.
+        pairs: ``(P, 4)``: head, tail, distance bucket, sentences from the tail to the head; pair_labels: ``(P, R)``.
     """
 
     encoded: EncodedDocument
@@ -185,7 +185,7 @@ class FeatureBuilder:
     ) -> tuple[IntArray, NDArray[np.float32]]:
         roles = len(self.labels.pair_names)
         if not len(inside):
-            return np.empty((0, 3), np.int64), np.empty((0, roles), np.float32)
+            return np.empty((0, 4), np.int64), np.empty((0, roles), np.float32)
         chosen = spans[inside]
         pairs, buckets = candidate_pairs(
             chosen[:, 0],
@@ -198,4 +198,5 @@ class FeatureBuilder:
         labels = np.zeros((len(pairs), roles), dtype=np.float32)
         for row, (head, tail) in enumerate(inside[pairs].tolist()):
             labels[row, gold.get((head, tail), [])] = 1.0
-        return np.concatenate([pairs, buckets[:, None]], axis=1), labels
+        sentences = encoded.sentence_of[chosen[pairs, 0]]
+        return np.column_stack([pairs, buckets, sentences[:, 0] - sentences[:, 1]]), labels

@@ -205,7 +205,7 @@ def _prepare(
         copies = augment(gold, replacer, settings.data.replace_mentions, settings.data.copies, settings.seed)
         windows[0] += builder.build(copies, full)
     dataset = WindowDataset(windows)
-    return dataset, Collator(tokenizer, builder.union_members)
+    return dataset, Collator(tokenizer, builder.union_members, settings.training.hide_subwords)
 
 
 def training_arguments(settings: TrainSettings, folder: Path, has_dev: bool) -> TrainingArguments:

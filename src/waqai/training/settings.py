@@ -87,7 +87,11 @@ class DataSettings:
 
 @dataclass
 class TrainingSettings:
-    """How to train; what is not named here is a ``transformers.TrainingArguments`` field under ``arguments``."""
+    """How to train; what is not named here is a ``transformers.TrainingArguments`` field under ``arguments``.
+
+    Attributes:
+        hide_subwords: share of a batch's subwords replaced by the encoder's mask token.
+    """
 
     epochs: float = 40.0
     batch_size: int = 2
@@ -95,6 +99,7 @@ class TrainingSettings:
     head_learning_rate: float = 1.5e-3
     weight_decay: float = 0.01
     warmup: float = 0.1
+    hide_subwords: float = 0.0
     bf16: bool = True
     patience: int = 0
     evaluations: int = 5
