@@ -16,10 +16,10 @@ from model_fixtures import ENCODER_KINDS
 from waqai.bundle import Bundle
 from waqai.decoding import Annotator, DecodingSettings
 from waqai.encoding import LabelSpace, encode_documents, make_batch
-from waqai.errors import ModelError
+from waqai.errors import ConfigError, ModelError
 from waqai.models.configuration import JointConfig
 from waqai.models.engine import TorchEngine
-from waqai.models.heads import RelationHead, pool_words
+from waqai.models.heads import RelationHead, TaggingHeads, pool_words
 from waqai.models.joint import JointModel
 from waqai.models.loading import load_encoder, load_joint_model, save_bundle
 from waqai.schema import Document, Scheme
@@ -84,17 +84,95 @@ def test_a_word_is_the_mean_of_its_subwords() -> None:
     assert words.tolist() == [[[3.0, 4.0], [6.0, 7.0], [0.0, 0.0]]]
 
 
-@pytest.mark.parametrize("kind", ["concat", "biaffine"])
-def test_a_pair_is_scored_the_same_whatever_is_asked_beside_it(scheme: Scheme, kind: str) -> None:
+PAIR_HEADS = [("concat", "distance"), ("concat", "context"), ("biaffine", "distance"), ("biaffine", "context")]
+
+
+def _pair_head(
+    scheme: Scheme, kind: str, features: str, compete: bool = False
+) -> tuple[RelationHead, tuple[torch.Tensor, ...]]:
     torch.manual_seed(3)
-    head = RelationHead(16, LabelSpace(scheme), 8, kind, 0.0).eval()
+    head = RelationHead(16, LabelSpace(scheme), 8, kind, 0.0, features, compete).eval()
     states = torch.randn(12, 16)
     spans = torch.tensor([[0, 1, 2], [4, 4, 30], [5, 9, 3], [6, 6, 4]])
-    pairs = torch.tensor([[1, 0, 3], [1, 2, 8], [2, 3, 6], [3, 2, 6]])
+    pairs = torch.tensor([[1, 0, 3, 1], [1, 2, 8, 0], [2, 3, 6, 0], [3, 2, 6, 0]])
+    return head, (states, spans, pairs)
+
+
+@pytest.mark.parametrize(("kind", "features"), PAIR_HEADS)
+def test_a_pair_is_scored_the_same_whatever_is_asked_beside_it(scheme: Scheme, kind: str, features: str) -> None:
+    head, (states, spans, pairs) = _pair_head(scheme, kind, features)
     together = head(states, spans, pairs)
     assert together.shape == (4, len(scheme.pair_types))
     for row in range(4):
         torch.testing.assert_close(head(states, spans, pairs[row : row + 1])[0], together[row])
+
+
+def test_pairs_that_compete_see_those_of_their_mentions_alone(scheme: Scheme) -> None:
+    head, (states, spans, pairs) = _pair_head(scheme, "concat", "distance", compete=True)
+    together = head(states, spans, pairs)
+    # 1 -> 0 shares a mention's place with 1 -> 2 and with no other; a pair that shares none changes nothing.
+    torch.testing.assert_close(head(states, spans, pairs[[0, 1, 3]])[0], together[0])
+    assert not torch.allclose(head(states, spans, pairs[[0, 2, 3]])[0], together[0])
+
+
+@pytest.mark.parametrize("kind", ["concat", "biaffine"])
+def test_the_context_of_a_pair_is_read_only_where_asked_for(scheme: Scheme, kind: str) -> None:
+    for features, differs in (("distance", False), ("context", True)):
+        head, (states, spans, pairs) = _pair_head(scheme, kind, features)
+        elsewhere = pairs.clone()
+        elsewhere[0, 3] = 2  # two sentences back
+        changed = (head(states, spans, elsewhere) != head(states, spans, pairs)).any(1)
+        assert changed.tolist() == [differs, False, False, False]
+        crowded = torch.cat([spans, torch.tensor([[3, 3, 5]])])  # one more mention between the first pair's two
+        changed = (head(states, crowded, pairs) != head(states, spans, pairs)).any(1)
+        assert changed.tolist() == [differs, False, False, False]
+
+
+def test_the_words_between_are_read_exactly_in_half_precision(scheme: Scheme) -> None:
+    head, (states, spans, pairs) = _pair_head(scheme, "concat", "distance")
+    behind = torch.full((900, 16), 7.0)  # a batch's earlier words, whose running sum outgrows bf16
+    far = spans + torch.tensor([900, 900, 0])
+    with torch.autocast("cpu", torch.bfloat16):
+        near, late = (head(s.bfloat16(), m, pairs) for s, m in ((states, spans), (torch.cat([behind, states]), far)))
+    torch.testing.assert_close(near, late, atol=1e-3, rtol=1e-3)
+
+
+def test_an_attribute_may_be_read_from_the_words_around(scheme: Scheme) -> None:
+    torch.manual_seed(1)
+    words, real = torch.randn(2, 6, 16), torch.tensor([[True] * 6, [True] * 4 + [False] * 2])
+    elsewhere = words.clone()
+    elsewhere[0, 1] += 1.0
+    elsewhere[1, 5] += 1.0  # padding
+    for attributes in ("word", "attention"):
+        heads = TaggingHeads(16, LabelSpace(scheme), 0.0, attributes).eval()
+        before, after = heads(words, real), heads(elsewhere, real)
+        moved = [(a != b).flatten(2).any(-1)[0].tolist() for a, b in zip(before, after, strict=True)]
+        alone = [False, True, False, False, False, False]
+        assert moved[:2] == [alone, alone]  # entities and triggers
+        assert moved[2:] == ([alone, alone] if attributes == "word" else [[True] * 6, [True] * 6])
+        torch.testing.assert_close(after[3][1, :4], before[3][1, :4])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"relation_head": "triaffine"}, "relation_head is one of concat, biaffine"),
+        ({"pair_features": "all"}, "pair_features is one of"),
+        ({"attribute_head": "mean"}, "attribute_head is one of"),
+        ({"relation_head": "biaffine", "pairs_compete": True}, "pairs_compete needs"),
+    ],
+)
+def test_a_head_that_is_not_known_is_refused(
+    changes: dict,
+    message: str,
+    encoder_folder: Folder,
+    quick_settings: Callable[..., Any],
+    scheme: Scheme,
+    tmp_path: Path,
+) -> None:
+    encoder = load_encoder(str(encoder_folder("bert-wordpiece")))
+    with pytest.raises(ConfigError, match=message):
+        build_model(quick_settings(tmp_path, **changes), scheme, encoder)
 
 
 def _copy(source: Path, target: Path, **changes: str | bytes | None) -> Path:

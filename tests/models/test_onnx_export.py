@@ -71,23 +71,41 @@ def test_int8_stays_close(trained: Any, tmp_path: Path, gold: list[Document]) ->
     assert min(counts.f1 for counts in scores.values()) > 0.9
 
 
-@pytest.mark.parametrize("kind", ["concat", "biaffine"])
-def test_relation_heads_score_any_number_of_pairs_alike(
-    kind: str, encoder_folder: Callable[[str], Path], quick_settings: Callable[..., Any], scheme: Scheme, tmp_path: Path
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"relation_head": "concat"},
+        {"relation_head": "biaffine", "pair_features": "context"},
+        {"pair_features": "context", "pairs_compete": True, "attribute_head": "attention"},
+    ],
+    ids=lambda changes: " ".join(map(str, changes.values())),
+)
+def test_every_head_scores_any_number_of_words_and_pairs_as_in_torch(
+    changes: dict[str, Any],
+    encoder_folder: Callable[[str], Path],
+    quick_settings: Callable[..., Any],
+    scheme: Scheme,
+    articles: list[Document],
+    tmp_path: Path,
 ) -> None:
     encoder = load_encoder(str(encoder_folder("bert-wordpiece")))
     torch.manual_seed(5)
-    model = build_model(quick_settings(tmp_path, relation_head=kind), scheme, encoder)
+    model = build_model(quick_settings(tmp_path, **changes), scheme, encoder)
     export_bundle(model, Bundle("tiny", scheme, 96, 0), encoder.tokenizer, tmp_path, precision="fp32")
+    engines = (TorchEngine(model), OnnxEngine(tmp_path))
     rng = np.random.default_rng(1)
     states = rng.normal(size=(40, 48)).astype(np.float32)
     first = rng.integers(0, 30, 12)
     types = rng.integers(0, len(LabelSpace(scheme).mention_types), 12)
     spans = np.stack([first, first + rng.integers(0, 9, 12), types], axis=1)
     for count in (1, 7, 100):
-        pairs = np.stack([rng.integers(0, 12, count), rng.integers(0, 12, count), rng.integers(0, 14, count)], axis=1)
-        found = [engine.relate(states, spans, pairs) for engine in (TorchEngine(model), OnnxEngine(tmp_path))]
-        np.testing.assert_allclose(*found, atol=1e-4)
+        pairs = np.stack([rng.integers(0, size, count) for size in (12, 12, 14, 3)], axis=1)
+        np.testing.assert_allclose(*(engine.relate(states, spans, pairs) for engine in engines), atol=1e-4)
+    annotators = (Annotator(engine, encoder.tokenizer, LabelSpace(scheme), max_subwords=96) for engine in engines)
+    for (_, mine), (_, theirs) in zip(*(annotator.score(articles) for annotator in annotators), strict=True):
+        if mine is not None and theirs is not None:
+            for name in FIELDS:
+                np.testing.assert_allclose(getattr(mine, name), getattr(theirs, name), atol=2e-4)
 
 
 def test_an_unknown_precision_is_refused(trained: Any, tmp_path: Path) -> None:

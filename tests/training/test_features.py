@@ -37,7 +37,7 @@ class Oracle:
             self.windows[batch.input_ids[0].tobytes()] = feature
             document = self.documents.setdefault(feature.encoded.document.id, len(self.documents))
             shift = np.array([feature.window.first, feature.window.first, 0])
-            for (head, tail, _), found in zip(feature.pairs.tolist(), feature.pair_labels, strict=True):
+            for (head, tail, *_), found in zip(feature.pairs.tolist(), feature.pair_labels, strict=True):
                 spans = feature.spans + shift
                 self.related[document, (*spans[head].tolist(),), (*spans[tail].tolist(),)] = found
 
@@ -63,7 +63,7 @@ class Oracle:
         absolute = [(int(word[first]), int(word[last]), kind) for first, last, kind in spans.tolist()]
         nothing = np.zeros(len(self.labels.pair_names), np.float32)
         found = [
-            self.related.get((document, absolute[head], absolute[tail]), nothing) for head, tail, _ in pairs.tolist()
+            self.related.get((document, absolute[head], absolute[tail]), nothing) for head, tail, *_ in pairs.tolist()
         ]
         return np.stack(found) * 20 - 10
 

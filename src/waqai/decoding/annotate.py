@@ -51,7 +51,7 @@ class Engine(Protocol):
         Args:
             states: ``(N, H)``, words in the order of their text.
             spans: ``(M, 3)``: first word, last word (both included), mention type.
-            pairs: ``(P, 3)``: head mention, tail mention, distance bucket.
+            pairs: ``(P, 4)``: head mention, tail mention, distance bucket, sentences from the tail to the head.
 
         Returns:
             Logits ``(P, R)``.
@@ -188,7 +188,9 @@ class Annotator:
         if not len(pairs):
             return ()
         spans = np.stack([first, last - 1, label], axis=1).astype(np.int64)
-        logits = self.engine.relate(scores.states, spans, np.concatenate([pairs, buckets[:, None]], axis=1))
+        sentences = one.sentence_of[first[pairs]]
+        features = np.column_stack([pairs, buckets, sentences[:, 0] - sentences[:, 1]])
+        logits = self.engine.relate(scores.states, spans, features)
         fits = self.labels.allowed_pairs[:, label[pairs[:, 0]], label[pairs[:, 1]]].T
         chosen = self._choose_pairs(logits, fits)
         probability = _sigmoid(logits / self.settings.temperature("pairs"))

@@ -41,6 +41,8 @@ class OnnxEngine:
             raise ModelError(f"ONNX Runtime here has no {provider}; install onnxruntime-gpu, or use device cpu")
         self._encoder = self._open(folder / ENCODER, options, provider)
         self._relations = self._open(folder / RELATIONS, options, provider)
+        # How much of a pair this head was trained to read.
+        self._pair_width = next(given.shape[1] for given in self._relations.get_inputs() if given.name == "pairs")
 
     @staticmethod
     def _open(path: Path, options: onnxruntime.SessionOptions, provider: str) -> onnxruntime.InferenceSession:
@@ -69,5 +71,6 @@ class OnnxEngine:
 
     def relate(self, states: FloatArray, spans: IntArray, pairs: IntArray) -> FloatArray:
         """See ``decoding.Engine.relate``."""
-        logits: FloatArray = self._relations.run(["logits"], {"states": states, "spans": spans, "pairs": pairs})[0]
+        given = {"states": states, "spans": spans, "pairs": pairs[:, : self._pair_width]}
+        logits: FloatArray = self._relations.run(["logits"], given)[0]
         return logits

@@ -17,6 +17,10 @@ class JointConfig(PretrainedConfig):
         scheme: ``Scheme.to_dict()``; the heads' sizes follow from it.
         pair_size: width of the relation head's projections.
         relation_head: ``biaffine`` (Dozat and Manning 2018) or ``concat`` (SpERT: spans and the context between).
+        pair_features: what that head knows of a pair besides, ``distance`` or ``context``; pairs_compete: whether
+            a pair sees the others of its mentions (both: ``heads.RelationHead``).
+        attribute_head: what mode and auxiliary are read from, ``word`` or ``attention`` (``heads.TaggingHeads``).
+        auxiliary_offsets: added to the auxiliary's logits in the loss, one a value; none where empty.
         dropout: before every head.
         loss_weights: weight of each head's loss.
     """
@@ -29,6 +33,10 @@ class JointConfig(PretrainedConfig):
         scheme: dict[str, Any] | None = None,
         pair_size: int = 192,
         relation_head: str = "concat",
+        pair_features: str = "distance",
+        pairs_compete: bool = False,
+        attribute_head: str = "word",
+        auxiliary_offsets: list[float] | None = None,
         dropout: float = 0.1,
         loss_weights: dict[str, float] | None = None,
         **kwargs: Any,
@@ -38,6 +46,10 @@ class JointConfig(PretrainedConfig):
         self.scheme = scheme or {}
         self.pair_size = pair_size
         self.relation_head = relation_head
+        self.pair_features = pair_features
+        self.pairs_compete = pairs_compete
+        self.attribute_head = attribute_head
+        self.auxiliary_offsets = auxiliary_offsets or []
         self.dropout = dropout
         self.loss_weights = loss_weights or {}
 

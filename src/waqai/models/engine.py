@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from waqai.decoding import TagScores
 from waqai.encoding import Batch
+from waqai.models.heads import real_words
 from waqai.models.joint import JointModel
 
 FloatArray = NDArray[np.float32]
@@ -30,9 +31,9 @@ class TorchEngine:
         tensors = [torch.from_numpy(a).to(device) for a in (batch.input_ids, batch.attention_mask, batch.word_index)]
         with torch.inference_mode(), self._precision(device):
             words = self._model.encode(*tensors)
-            scores = (*self._model.tagging(words), words)
-        real = torch.arange(words.shape[1])[None, :] < torch.from_numpy(batch.word_count)[:, None]
-        return TagScores(*(score.float().cpu()[real].numpy() for score in scores))
+            real = real_words(tensors[2], words.shape[1])
+            scores = (*self._model.tagging(words, real), words)
+        return TagScores(*(score[real].float().cpu().numpy() for score in scores))
 
     def relate(self, states: FloatArray, spans: IntArray, pairs: IntArray) -> FloatArray:
         """See ``decoding.Engine.relate``."""

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from waqai.bundle import Bundle
 from waqai.encoding import SubwordTokenizer
 from waqai.errors import ConfigError
-from waqai.models.heads import pool_words
+from waqai.models.heads import pool_words, real_words
 from waqai.models.joint import JointModel
 
 OPSET = 18
@@ -37,8 +37,8 @@ class _Tagging(nn.Module):
         # Traced: the number of words must stay a tensor, or the graph would hold the example's.
         count: Any = word_index.max() + 1
         words = pool_words(subwords, word_index, count)
-        states = words.flatten(0, 1)[rows]
-        return (*self.model.tagging(states), states)
+        scores = (*self.model.tagging(words, real_words(word_index, count)), words)
+        return tuple(score.flatten(0, 1)[rows] for score in scores)
 
 
 def export_bundle(
@@ -89,7 +89,7 @@ def _export_tagging(model: JointModel, path: Path) -> None:
 def _export_relations(model: JointModel, path: Path) -> None:
     states = torch.randn(9, int(model.config.encoder["hidden_size"]))
     spans = torch.tensor([[0, 1, 0], [3, 3, 1], [5, 6, 2]])
-    pairs = torch.tensor([[0, 1, 2], [2, 0, 3], [1, 2, 0], [2, 1, 1]])
+    pairs = torch.tensor([[0, 1, 2, 0], [2, 0, 3, 1], [1, 2, 0, 0], [2, 1, 1, 0]])
     _export(
         model.relations,
         (states, spans, pairs),

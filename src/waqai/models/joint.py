@@ -11,7 +11,7 @@ from transformers import AutoModel, PreTrainedModel
 
 from waqai.encoding import LabelSpace
 from waqai.models.configuration import JointConfig
-from waqai.models.heads import RelationHead, TaggingHeads, pool_words
+from waqai.models.heads import RelationHead, TaggingHeads, pool_words, real_words
 from waqai.models.losses import layered_loss, pair_loss, union_loss, word_loss
 
 DEFAULT_LOSS_WEIGHTS = {
@@ -38,8 +38,16 @@ class JointModel(PreTrainedModel):
         size = int(config.encoder["hidden_size"])
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Initializing zero-element")  # a scheme without relations has no rows
-            self.tagging = TaggingHeads(size, self.labels, config.dropout)
-            self.relations = RelationHead(size, self.labels, config.pair_size, config.relation_head, config.dropout)
+            self.tagging = TaggingHeads(size, self.labels, config.dropout, config.attribute_head)
+            self.relations = RelationHead(
+                size,
+                self.labels,
+                config.pair_size,
+                config.relation_head,
+                config.dropout,
+                config.pair_features,
+                config.pairs_compete,
+            )
             self.allow_pairs()
             self.post_init()
             self._set_priors()
@@ -84,13 +92,13 @@ class JointModel(PreTrainedModel):
             entity_labels: ``(B, W, T)``; union_labels: ``(B, W, G)`` with the groups' types in ``union_members``.
             trigger_labels, mode_labels, auxiliary_labels: ``(B, W)``.
             spans: ``(M, 3)`` over the batch's words laid end to end, row after row of ``W``.
-            pairs: ``(P, 3)``; pair_labels: ``(P, R)``.
+            pairs: ``(P, 4)``; pair_labels: ``(P, R)``.
 
         Returns:
             ``loss`` where there are labels, and one loss a head for the log.
         """
         words = self.encode(input_ids, attention_mask, word_index)
-        entities, triggers, modes, auxiliaries = self.tagging(words)
+        entities, triggers, modes, auxiliaries = self.tagging(words, real_words(word_index, words.shape[1]))
         if entity_labels is None:
             return {
                 "entities": entities,
@@ -107,6 +115,8 @@ class JointModel(PreTrainedModel):
         if mode_labels is not None:
             losses["modes"] = word_loss(modes, mode_labels)
         if auxiliary_labels is not None:
+            if self.config.auxiliary_offsets:  # so that the frequent values need less to be right (Menon et al. 2021)
+                auxiliaries = auxiliaries + auxiliaries.new_tensor(self.config.auxiliary_offsets)
             losses["auxiliaries"] = word_loss(auxiliaries, auxiliary_labels)
         if spans is not None and pairs is not None and pair_labels is not None and len(pairs):
             logits = self.relations(words.flatten(0, 1), spans, pairs)

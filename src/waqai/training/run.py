@@ -22,10 +22,12 @@ from waqai.errors import ConfigError, DataError
 from waqai.formats.files import refuse_existing
 from waqai.models.configuration import JointConfig
 from waqai.models.engine import TorchEngine
+from waqai.models.heads import ATTRIBUTE_HEADS, PAIR_FEATURES, RELATION_HEADS
 from waqai.models.joint import JointModel
 from waqai.models.loading import Encoder, load_encoder, load_joint_model, save_bundle
 from waqai.schema import Document, Scheme
 from waqai.training.augmentation import MentionReplacer, augment
+from waqai.training.balance import auxiliary_offsets
 from waqai.training.batching import Collator, MixedSampler, WindowDataset
 from waqai.training.calibration import calibrate
 from waqai.training.corpora import OutsideCorpus, read_outside
@@ -80,6 +82,7 @@ def train(
     checkpoint = claim_folder(settings, scheme, gold, folder)
     model, tokenizer = start_model(settings, scheme)
     labels = LabelSpace(scheme)
+    model.config.auxiliary_offsets = auxiliary_offsets(gold, labels, settings.model.auxiliary_adjustment)
     corpora = read_corpora(settings, scheme) if outside is None else list(outside)
     dataset, collator = _prepare(settings, labels, tokenizer, gold, corpora)
     engine = TorchEngine(model, bf16=settings.training.bf16)
@@ -158,13 +161,22 @@ def build_model(settings: TrainSettings, scheme: Scheme, encoder: Encoder) -> Jo
     """The joint model over an encoder, heads fresh.
 
     Raises:
-        ConfigError: ``model.max_subwords`` is more than the encoder has positions for.
+        ConfigError: ``model.max_subwords`` is more than the encoder has positions for, or a head is unknown.
     """
     positions = getattr(getattr(encoder.model, "embeddings", None), "position_embeddings", None)
     if isinstance(positions, torch.nn.Embedding):  # RoBERTa's kin count from behind the padding token
         limit = positions.num_embeddings - (0 if positions.padding_idx is None else positions.padding_idx + 1)
         if settings.model.max_subwords > limit:
             raise ConfigError(f"this encoder reads {limit} subwords at most; lower model.max_subwords")
+    for name, known in (
+        ("relation_head", RELATION_HEADS),
+        ("pair_features", PAIR_FEATURES),
+        ("attribute_head", ATTRIBUTE_HEADS),
+    ):
+        if (value := getattr(settings.model, name)) not in known:
+            raise ConfigError(f"model.{name} is one of {', '.join(known)}, not {value}")
+    if settings.model.pairs_compete and settings.model.relation_head != "concat":
+        raise ConfigError("model.pairs_compete needs model.relation_head=concat")
     config = encoder.config.to_dict()
     for name in ("hidden_dropout_prob", "attention_probs_dropout_prob", "mlp_dropout", "attention_dropout"):
         if name in config:
@@ -179,6 +191,9 @@ def build_model(settings: TrainSettings, scheme: Scheme, encoder: Encoder) -> Jo
             scheme=scheme.to_dict(),
             pair_size=settings.model.pair_size,
             relation_head=settings.model.relation_head,
+            pair_features=settings.model.pair_features,
+            pairs_compete=settings.model.pairs_compete,
+            attribute_head=settings.model.attribute_head,
             dropout=settings.model.dropout,
             loss_weights=dict(settings.model.loss_weights),
         ),

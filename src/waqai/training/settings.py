@@ -19,6 +19,11 @@ class ModelSettings:
         start: a trained model to go on from, heads and all; then ``encoder`` is not read.
         max_subwords: length of a window in training and in inference.
         relation_head: ``biaffine`` or ``concat``.
+        pair_features: what it knows of a pair besides the mentions: their ``distance``, or their ``context``, which
+            adds how many sentences back the tail stands and how many mentions begin between the two.
+        pairs_compete: whether a pair also sees the other pairs of its mentions (``concat`` only).
+        attribute_head: mode and auxiliary are read from the trigger's ``word``, or from its context by ``attention``.
+        auxiliary_adjustment: how far the loss makes up for rare auxiliaries; 0 not at all, 1 fully.
     """
 
     encoder: str = "embedded"
@@ -28,6 +33,10 @@ class ModelSettings:
     max_subwords: int = 256
     pair_size: int = 192
     relation_head: str = "concat"
+    pair_features: str = "distance"
+    pairs_compete: bool = False
+    attribute_head: str = "word"
+    auxiliary_adjustment: float = 0.0
     dropout: float = 0.1
     encoder_dropout: float = 0.1
     loss_weights: dict[str, float] = field(default_factory=dict)
