@@ -3,6 +3,7 @@
 from waqai.events.actors import ActorResolver
 from waqai.events.assemble import assemble, assemble_all
 from waqai.events.dates import DateContext, resolve_date, resolve_dates
+from waqai.events.locations import PlaceResolver
 from waqai.events.merge import merge
 from waqai.events.places import PlaceContext, resolve_place
 
@@ -10,6 +11,7 @@ __all__ = [
     "ActorResolver",
     "DateContext",
     "PlaceContext",
+    "PlaceResolver",
     "assemble",
     "assemble_all",
     "merge",

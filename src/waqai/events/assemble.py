@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from math import prod
 
 from waqai.events.actors import ActorResolver, person_key
 from waqai.events.attributes import contexts, lexical_mode
 from waqai.events.dates import as_day, resolve_dates
+from waqai.events.locations import PlaceResolver
 from waqai.events.mentions import EventSign, cluster_mentions
-from waqai.events.places import PlaceContext, anaphoric_feature, is_anaphoric, resolve_place, stated_country
 from waqai.schema import Document, Entity, Scheme, Sentence, Trigger, default_scheme
-from waqai.schema.record import Actor, Citation, DateValue, EventMention, EventRecord, Place, RecordSpan
+from waqai.schema.record import Actor, Citation, DateValue, EventMention, EventRecord, Place
 from waqai.text import split_sentences, split_words
 
 _STRENGTH = ("day", "time", "week", "month", "interval", "season", "year")
@@ -53,8 +52,7 @@ class _Assembler:
         self.sentences = split_sentences(document.text, split_words(document.text))
         self.dates = resolve_dates(document)
         self.actors = ActorResolver(document)
-        self.place_context = PlaceContext.of(document)
-        self.places: dict[tuple[int, int, str], Place] = {}
+        self.places = PlaceResolver(document)
         self.arguments: dict[tuple[int, int, str], dict[str, list[tuple[Entity, float]]]] = {}
         for relation in document.arguments:
             roles = self.arguments.setdefault(relation.head.key, {})
@@ -109,7 +107,7 @@ class _Assembler:
         return [tail for tail, _ in self.arguments.get(trigger.key, {}).get(role, ())]
 
     def _sign(self, trigger: Trigger) -> EventSign:
-        places = [self._place(mention) for mention in self._arguments(trigger, "LOCATION")]
+        places = [self.places.place(mention) for mention in self._arguments(trigger, "LOCATION")]
         values = [
             self.dates[mention.key].value for mention in self._arguments(trigger, "DATE") if mention.key in self.dates
         ]
@@ -124,47 +122,6 @@ class _Assembler:
             places=tuple(places),
             date=min((value for value in values if value), key=len, default=None),
         )
-
-    def _place(self, mention: Entity) -> Place:
-        if mention.key not in self.places:
-            text = self.document.surface(mention)
-            feature = anaphoric_feature(text)
-            found = self._place_before(mention, feature) if feature else None
-            span = RecordSpan(self.document.id, mention.start, mention.end)
-            self.places[mention.key] = (
-                replace(found, text=text, mentions=(span,), reason=f"takes up {found.name}")
-                if found
-                else resolve_place(
-                    text,
-                    context=self.place_context,
-                    stated_country=stated_country(self.document, mention),
-                    mentions=(span,),
-                )
-            )
-            if not self.places[mention.key].is_resolved:
-                self.places[mention.key] = self._contained(mention, self.places[mention.key])
-        return self.places[mention.key]
-
-    def _contained(self, mention: Entity, place: Place) -> Place:
-        """An unknown place with the coordinates of the known one that the article puts it in."""
-        for relation in self.document.relations:
-            if relation.type == "located_in" and relation.head == mention and relation.tail.key != mention.key:
-                around = self.places.get(relation.tail.key) or resolve_place(
-                    self.document.surface(relation.tail), context=self.place_context
-                )
-                if around.is_resolved:
-                    inside = replace(around, text=place.text, name=place.name, mentions=place.mentions)
-                    return replace(inside, reason=f"in {around.name}", geonameid=None)
-        return place
-
-    def _place_before(self, mention: Entity, feature: str) -> Place | None:
-        """The last place of a kind named before: what «المدينة» or «البلاد» stands for."""
-        for other in reversed(self.document.entities):
-            if other.end <= mention.start and other.type == "GPE" and not is_anaphoric(self.document.surface(other)):
-                place = self._place(other)
-                if place.feature == feature:
-                    return place
-        return None
 
     def _lexical_mode(self, triggers: Sequence[Trigger]) -> str | None:
         for trigger in triggers:
@@ -209,7 +166,9 @@ class _Assembler:
 
     def _location(self, triggers: Sequence[Trigger]) -> Place | None:
         """The most exact place the mentions name: a resolved city before a country before an unresolved name."""
-        places = [self._place(mention) for trigger in triggers for mention in self._arguments(trigger, "LOCATION")]
+        places = [
+            self.places.place(mention) for trigger in triggers for mention in self._arguments(trigger, "LOCATION")
+        ]
         return max(places, key=_exactness, default=None)
 
     def _confidence(self, triggers: Sequence[Trigger]) -> float:
