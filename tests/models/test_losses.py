@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from waqai.encoding import IGNORED
-from waqai.models.losses import layered_loss, pair_loss, union_loss, word_loss
+from waqai.encoding import DENIED, IGNORED, NOT_OUTSIDE
+from waqai.models.losses import layered_loss, pair_loss, trigger_loss, union_loss, word_loss
 
 X = IGNORED
 GROUP = [[0, 2]]
@@ -98,3 +98,44 @@ def test_pairs_are_judged_on_labels_their_types_allow() -> None:
     fits = torch.tensor([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]])
     gradient = _gradient(pair_loss(logits, torch.ones(2, 3), fits), logits)
     assert torch.equal(gradient != 0, fits.bool())
+
+
+def test_where_a_mention_is_known_to_stand_its_boundary_is_free() -> None:
+    logits = _logits(1, 1, 1, 3)
+    p = torch.softmax(logits.detach(), -1)[0, 0, 0]
+    loss = layered_loss(logits, torch.full((1, 1, 1), NOT_OUTSIDE))
+    assert loss.item() == pytest.approx(-torch.log(p[1] + p[2]).item(), abs=1e-6)
+    gradient = _gradient(loss, logits)[0, 0, 0]
+    assert gradient[0] > 0 > gradient[1:].max()
+    assert gradient[1] / gradient[2] == pytest.approx((p[1] / p[2]).item(), rel=1e-5)  # as they stand to each other
+
+
+@pytest.mark.parametrize(
+    ("tags", "fits"), [((1, 0, 0), True), ((0, 0, 2), True), ((0, 1, 0), False), ((0, 0, 0), False)]
+)
+def test_a_group_stands_where_any_of_its_types_does(tags: tuple[int, ...], fits: bool) -> None:
+    loss = union_loss(_tags(*tags), torch.full((1, 1, 1), NOT_OUTSIDE), GROUP)
+    assert (loss.item() < 0.1) == fits
+
+
+def test_a_denied_type_is_pushed_away_and_nothing_else_is_said() -> None:
+    logits = _logits(1, 1, 7)
+    p = torch.softmax(logits.detach(), -1)[0, 0]
+    loss = trigger_loss(logits, torch.tensor([[DENIED - 1]]))  # not of type 1, whose tags are 3 and 4
+    assert loss.item() == pytest.approx(-torch.log(1 - p[3] - p[4]).item(), abs=1e-5)
+    gradient = _gradient(loss, logits)[0, 0]
+    assert gradient[[3, 4]].min() > 0 > gradient[[0, 1, 2, 5, 6]].max()
+
+
+def test_known_and_denied_words_share_one_mean() -> None:
+    logits = _logits(1, 3, 7)
+    log_p = torch.log_softmax(logits.detach(), -1)[0]
+    wanted = -log_p[0, 5] - torch.log1p(-log_p[1, 1].exp() - log_p[1, 2].exp())
+    assert trigger_loss(logits, torch.tensor([[5, DENIED, X]])).item() == pytest.approx(wanted.item() / 2, abs=1e-5)
+    assert trigger_loss(logits, torch.tensor([[X, X, X]])).item() == 0.0
+
+
+def test_a_pair_label_that_is_unknown_costs_nothing() -> None:
+    logits = _logits(2, 2)
+    gradient = _gradient(pair_loss(logits, torch.tensor([[1.0, X], [X, X]]), torch.ones(2, 2)), logits)
+    assert (gradient != 0).tolist() == [[True, False], [False, False]]

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from model_fixtures import mark
 from waqai.decoding import Annotator, TagScores
-from waqai.encoding import BEGIN, IGNORED, INSIDE, OUTSIDE, Batch, LabelSpace, SubwordTokenizer, make_batch
+from waqai.encoding import (
+    BEGIN,
+    DENIED,
+    IGNORED,
+    INSIDE,
+    NOT_OUTSIDE,
+    OUTSIDE,
+    Batch,
+    LabelSpace,
+    SubwordTokenizer,
+    make_batch,
+)
 from waqai.formats import read_documents
 from waqai.schema import Document, Entity, Relation, Scheme, Trigger
 from waqai.text import split_sentences, split_words
@@ -190,6 +201,53 @@ def test_an_unknown_label_leaves_its_words_unknown(subwords: Subwords, scheme: S
     [feature] = FeatureBuilder(LabelSpace(scheme), subwords("wordpiece"), 64, COARSE.unions).build([document], COARSE)
     assert _column(scheme, feature, "PERS") == [IGNORED, IGNORED, OUTSIDE, OUTSIDE]
     assert feature.unions[:, 0].tolist() == [IGNORED, IGNORED, OUTSIDE, OUTSIDE]
+
+
+def test_a_corpus_of_bare_names_says_neither_where_a_mention_begins_nor_what_is_none(
+    subwords: Subwords, scheme: Scheme
+) -> None:
+    text = "وصل جون إلى مدينة باريس الجميلة"
+    document = mark("a", text, {"john": ("PERS", "جون"), "paris": ("FAC|GPE|LOC", "باريس الجميلة")})
+    coverage = replace(COARSE, exact=frozenset({"PERS"}), names=frozenset({"ORG", "GPE", "LOC", "FAC"}))
+    [feature] = FeatureBuilder(LabelSpace(scheme), subwords("wordpiece"), 64, coverage.unions).build(
+        [document], coverage
+    )
+    assert _column(scheme, feature, "PERS") == [OUTSIDE, BEGIN, OUTSIDE, OUTSIDE, OUTSIDE, IGNORED]
+    assert _column(scheme, feature, "ORG") == [IGNORED] * 6
+    assert feature.unions[:, 0].tolist() == [IGNORED] * 4 + [NOT_OUTSIDE, INSIDE]
+
+
+def test_marked_arguments_are_known_and_all_else_of_events_is_not(subwords: Subwords, scheme: Scheme) -> None:
+    document = mark(
+        "a",
+        "خطف مسلحون مهندسين وقتلوا حارسا",
+        {"took": ("ASSAULT", "خطف"), "gunmen": ("ORG", "مسلحون"), "engineers": ("NORP", "مهندسين")},
+        [("took", "ACTOR", "gunmen"), ("took", "RECIPIENT", "engineers")],
+    )
+    labels = LabelSpace(scheme)
+    coverage = Coverage(frozenset(), roles=frozenset({"ACTOR", "RECIPIENT"}))
+    [feature] = FeatureBuilder(labels, subwords("wordpiece"), 64).build([document], coverage)
+    assault = scheme.trigger_names.index("ASSAULT")
+    assert feature.triggers.tolist() == [2 * assault + 1] + [IGNORED] * 4
+    assert set(feature.modes) == set(feature.auxiliaries) == {IGNORED}
+    assert set(feature.entities.ravel().tolist()) == {IGNORED}  # the ends of arguments are no entities to learn from
+    roles = [labels.pair_names.index(name) for name in ("ACTOR", "RECIPIENT")]
+    said = {
+        (int(head), int(tail)): row[roles].tolist()
+        for (head, tail, *_), row in zip(feature.pairs, feature.pair_labels, strict=True)
+        if (row != IGNORED).any()
+    }
+    trigger = feature.spans[:, 2].argmax()
+    assert said == {(trigger, 0): [1.0, 0.0], (trigger, 1): [0.0, 1.0]}
+    assert (np.delete(feature.pair_labels, roles, axis=1) == IGNORED).all()
+
+
+def test_a_sentence_judged_to_hold_no_such_event_denies_that_type_alone(subwords: Subwords, scheme: Scheme) -> None:
+    coverage = Coverage(frozenset(), roles=frozenset({"ACTOR"}), denied={"a": "PROTEST"})
+    builder = FeatureBuilder(LabelSpace(scheme), subwords("wordpiece"), 64)
+    [denied, unknown] = builder.build([Document("a", "سارت المسيرة السلمية"), Document("b", "خرجوا")], coverage)
+    assert denied.triggers.tolist() == [DENIED - scheme.trigger_names.index("PROTEST")] * 3
+    assert unknown.triggers.tolist() == [IGNORED]
 
 
 def test_attributes_are_known_where_a_trigger_begins_and_nowhere_else(

@@ -20,6 +20,12 @@ OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 IGNORED = -100
 """A label that no loss is taken from."""
 
+NOT_OUTSIDE = -200
+"""A label of an entity type's layer that says only that a mention begins or goes on here."""
+
+DENIED = -1000
+"""A trigger label ``DENIED - k`` says of a word only that it is not of type ``k``."""
+
 DISTANCE_BUCKETS = (-64, -32, -16, -8, -4, -2, 0, 2, 4, 8, 16, 32, 64)
 """Borders of the signed distance, in words, from the end of one mention to the start of the other."""
 

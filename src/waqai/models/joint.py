@@ -12,7 +12,7 @@ from transformers import AutoModel, PreTrainedModel
 from waqai.encoding import LabelSpace
 from waqai.models.configuration import JointConfig
 from waqai.models.heads import RelationHead, TaggingHeads, pool_words, real_words
-from waqai.models.losses import layered_loss, pair_loss, union_loss, word_loss
+from waqai.models.losses import layered_loss, pair_loss, trigger_loss, union_loss, word_loss
 
 DEFAULT_LOSS_WEIGHTS = {
     "entities": 1.0,
@@ -111,7 +111,7 @@ class JointModel(PreTrainedModel):
         if union_labels is not None and union_members:
             losses["unions"] = union_loss(entities, union_labels, union_members)
         if trigger_labels is not None:
-            losses["triggers"] = word_loss(triggers, trigger_labels)
+            losses["triggers"] = trigger_loss(triggers, trigger_labels)
         if mode_labels is not None:
             losses["modes"] = word_loss(modes, mode_labels)
         if auxiliary_labels is not None:

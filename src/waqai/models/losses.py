@@ -8,18 +8,23 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from waqai.encoding import BEGIN, IGNORED, INSIDE
+from waqai.encoding import BEGIN, DENIED, IGNORED, INSIDE, NOT_OUTSIDE, OUTSIDE
 
 
 def layered_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """Cross entropy summed over BIO layers, mean over the words some layer is labelled on.
 
     Args:
-        logits: ``(B, W, T, 3)``; labels: ``(B, W, T)``, ``IGNORED`` where nothing is known.
+        logits: ``(B, W, T, 3)``; labels: ``(B, W, T)``, ``IGNORED`` where nothing is known, ``NOT_OUTSIDE`` where
+            a mention is known to begin or to go on.
     """
+    covered = labels == NOT_OUTSIDE
+    exact = labels.masked_fill(covered, IGNORED)
     losses = functional.cross_entropy(
-        logits.flatten(0, 2).float(), labels.flatten(), ignore_index=IGNORED, reduction="sum"
+        logits.flatten(0, 2).float(), exact.flatten(), ignore_index=IGNORED, reduction="sum"
     )
+    inside = logits[covered].float()
+    losses = losses + (inside.logsumexp(-1) - inside[:, 1:].logsumexp(-1)).sum()
     return losses / (labels != IGNORED).any(-1).sum().clamp(min=1)
 
 
@@ -31,7 +36,7 @@ def union_loss(logits: Tensor, labels: Tensor, members: Sequence[Sequence[int]])
 
     Args:
         logits: ``(B, W, T, 3)``.
-        labels: ``(B, W, G)``: outside, begin, inside or ``IGNORED`` for each group of types.
+        labels: ``(B, W, G)``: outside, begin, inside, ``NOT_OUTSIDE`` or ``IGNORED`` for each group of types.
         members: the type numbers of each group.
     """
     log_p = functional.log_softmax(logits.float(), dim=-1)
@@ -39,9 +44,12 @@ def union_loss(logits: Tensor, labels: Tensor, members: Sequence[Sequence[int]])
     for group, types in enumerate(members):
         wanted = labels[..., group]
         of_group = log_p[:, :, list(types)]
-        total = total - (of_group[..., 0].sum(-1) * (wanted == 0)).sum()
-        for tag in (BEGIN, INSIDE):
-            none_has_it = torch.log1p(-of_group[..., tag].exp().clamp(max=1 - 1e-6)).sum(-1)
+        total = total - (of_group[..., OUTSIDE].sum(-1) * (wanted == OUTSIDE)).sum()
+        for tag in (BEGIN, INSIDE, NOT_OUTSIDE):
+            if tag == NOT_OUTSIDE:
+                none_has_it = of_group[..., OUTSIDE].sum(-1)
+            else:
+                none_has_it = torch.log1p(-of_group[..., tag].exp().clamp(max=1 - 1e-6)).sum(-1)
             some_has_it = torch.log(-torch.expm1(none_has_it.clamp(max=-1e-6)))
             total = total - (some_has_it * (wanted == tag)).sum()
     return total / (labels != IGNORED).any(-1).sum().clamp(min=1)
@@ -55,11 +63,28 @@ def word_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return losses / (labels != IGNORED).sum().clamp(min=1)
 
 
+def trigger_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Cross entropy over words, and where a type is only denied, minus the logarithm of all that is left.
+
+    Args:
+        logits: ``(B, W, 2 K + 1)``.
+        labels: ``(B, W)``: a tag, ``DENIED - k`` for any tag but those of type ``k``, or ``IGNORED``.
+    """
+    denied = labels <= DENIED
+    known = word_loss(logits, labels.masked_fill(denied, IGNORED)) * (~denied & (labels != IGNORED)).sum()
+    log_p = functional.log_softmax(logits[denied].float(), dim=-1)
+    begins = 2 * (DENIED - labels[denied]) + 1
+    of_type = torch.stack([begins, begins + 1], dim=-1)
+    left = torch.log1p(-log_p.gather(-1, of_type).exp().sum(-1).clamp(max=1 - 1e-6))
+    return (known - left.sum()) / (labels != IGNORED).sum().clamp(min=1)
+
+
 def pair_loss(logits: Tensor, labels: Tensor, fits: Tensor) -> Tensor:
     """Binary cross entropy over the labels that a pair's types allow, mean over pairs.
 
     Args:
-        logits, labels, fits: ``(P, R)``.
+        logits, labels, fits: ``(P, R)``; labels 0, 1 or ``IGNORED``.
     """
+    known = fits * (labels != IGNORED)
     losses = functional.binary_cross_entropy_with_logits(logits.float(), labels.float(), reduction="none")
-    return (losses * fits).sum() / max(len(logits), 1)
+    return (losses * known).sum() / max(len(logits), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -9,8 +10,10 @@ from pathlib import Path
 
 from waqai.errors import ConfigError, DataError
 from waqai.formats import read_documents, with_words
+from waqai.formats.gsr import read_gold_standard
 from waqai.formats.standoff import read_annotated
 from waqai.schema import Document, Entity, Scheme, Word
+from waqai.training.clitics import join_clitics
 from waqai.training.mapping import Coverage, LabelMapping
 from waqai.training.settings import CorpusSettings, DataSettings
 
@@ -102,10 +105,49 @@ def read_outside(name: str, corpus: CorpusSettings, scheme: Scheme, join_words: 
         ConfigError: its mapping is.
     """
     mapping = LabelMapping.read(Path(corpus.mapping), scheme)
-    documents = [with_words(document) for document in read_documents(Path(corpus.path), corpus.format)]
-    cut = round(len(documents) * (1 - corpus.dev_tail))
-    train, dev = (
-        tuple(mapping.apply(document) for document in join_sentences(part, join_words))
-        for part in (documents[:cut], documents[cut:])
+    if corpus.trust_outside:
+        mapping = replace(mapping, names=frozenset())
+    if corpus.format == "gsr":
+        return _read_gold_standard(name, corpus, mapping)
+    documents = _read_sentences(Path(corpus.path), corpus)
+    held_out: list[Document] = []
+    if corpus.dev:
+        held_out = _read_sentences(Path(corpus.dev), corpus)
+    elif corpus.dev_tail:
+        cut = round(len(documents) * (1 - corpus.dev_tail))
+        documents, held_out = documents[:cut], documents[cut:]
+    train = _evenly(join_sentences(documents, join_words), corpus.limit)
+    dev = _evenly(join_sentences(held_out, join_words), round(corpus.limit * corpus.dev_tail))
+    return OutsideCorpus(
+        name, tuple(map(mapping.apply, train)), tuple(map(mapping.apply, dev)), mapping.coverage(), corpus.weight
     )
-    return OutsideCorpus(name, train, dev, mapping.coverage(), corpus.weight)
+
+
+def _read_sentences(path: Path, corpus: CorpusSettings) -> list[Document]:
+    documents = [with_words(document) for document in read_documents(path, corpus.format)]
+    return list(map(join_clitics, documents)) if corpus.join_clitics else documents
+
+
+def _evenly(documents: Sequence[Document], limit: int) -> list[Document]:
+    """About ``limit`` words of documents, taken evenly from first to last; all of them where it is 0."""
+    words = sum(len(document.words) for document in documents)
+    if not limit or words <= limit:
+        return list(documents)
+    count = max(round(len(documents) * limit / words), 1)
+    return [documents[number * len(documents) // count] for number in range(count)]
+
+
+def _read_gold_standard(name: str, corpus: CorpusSettings, mapping: LabelMapping) -> OutsideCorpus:
+    """The event gold standard; an article is for measuring if its hash says so, whatever else is in the folder."""
+    parts: tuple[list[Document], list[Document]] = ([], [])
+    denied: dict[str, str] = {}
+    for sentence in read_gold_standard(Path(corpus.path)):
+        document = mapping.apply(with_words(sentence.document))
+        if (kind := mapping.triggers.get(sentence.denied or "")) in mapping.negatives:
+            denied[document.id] = str(kind)
+        elif not document.triggers:
+            continue
+        digest = hashlib.sha256(sentence.article.encode()).digest()
+        parts[int.from_bytes(digest[:4]) < corpus.dev_tail * 2**32].append(document)
+    coverage = replace(mapping.coverage(), denied=denied)
+    return OutsideCorpus(name, tuple(parts[0]), tuple(parts[1]), coverage, corpus.weight)

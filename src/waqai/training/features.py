@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from waqai.encoding import (
     BEGIN,
+    DENIED,
     IGNORED,
     INSIDE,
+    NOT_OUTSIDE,
     OUTSIDE,
     EncodedDocument,
     LabelSpace,
@@ -32,7 +34,8 @@ class WindowFeatures:
 
     Attributes:
         encoded, window: what ``encoding.make_batch`` takes.
-        entities: ``(W, T)``; unions: ``(W, G)``; triggers, modes, auxiliaries: ``(W,)``; ``IGNORED`` where unknown.
+        entities: ``(W, T)``; unions: ``(W, G)``; triggers, modes, auxiliaries: ``(W,)``; ``IGNORED`` where unknown,
+            ``NOT_OUTSIDE`` where an entity begins or goes on, ``DENIED - k`` where a trigger is not of type ``k``.
         spans: ``(M, 3)``: first and last word of the window (both included) and mention type.
         pairs: ``(P, 4)``: head, tail, distance bucket, sentences from the tail to the head; pair_labels: ``(P, R)``.
     """
@@ -89,7 +92,10 @@ class FeatureBuilder:
         mentions = [
             mention
             for mention in document.mentions
-            if coverage.triggers and mention.start in starts and mention.end in ends and mention.type in types
+            if (coverage.triggers or coverage.roles)
+            and mention.start in starts
+            and mention.end in ends
+            and mention.type in types
         ]
         spans = np.array(
             [(starts[mention.start], ends[mention.end], self._type_number(mention, types)) for mention in mentions],
@@ -104,7 +110,7 @@ class FeatureBuilder:
                 gold.setdefault((head, tail), []).append(self.labels.pair_names.index(relation.type))
         for window in encoded.windows:
             inside = np.flatnonzero((spans[:, 0] >= window.first) & (spans[:, 1] < window.last))
-            pairs, pair_labels = self._pairs(encoded, spans, inside, gold)
+            pairs, pair_labels = self._pairs(encoded, spans, inside, gold, coverage)
             local = spans[inside] - np.array([window.first, window.first, 0])
             rows = slice(window.first, window.last)
             yield WindowFeatures(
@@ -132,14 +138,15 @@ class FeatureBuilder:
         labels = np.full((len(encoded.words), len(types)), IGNORED, dtype=np.int64)
         labels[:, [index for index, name in enumerate(types) if name in coverage.exact]] = OUTSIDE
         unions = np.full((len(encoded.words), len(self.unions)), IGNORED, dtype=np.int64)
-        unions[:, [index for index, union in enumerate(self.unions) if union in coverage.unions]] = OUTSIDE
-        for entity in encoded.document.entities:
+        complete = [union for union in coverage.unions if coverage.names.isdisjoint(union)]
+        unions[:, [index for index, union in enumerate(self.unions) if union in complete]] = OUTSIDE
+        for entity in () if coverage.roles else encoded.document.entities:
             first, last = starts.get(entity.start), ends.get(entity.end)
             if first is None or last is None:
                 continue
             rows = slice(first, last + 1)
             tags = np.full(last + 1 - first, INSIDE)
-            tags[0] = BEGIN
+            tags[0] = BEGIN if coverage.names.isdisjoint(entity.type.split("|")) else NOT_OUTSIDE
             if coverage.flat:  # what lies inside or across another mention, this corpus cannot say
                 labels[rows] = IGNORED
                 unions[rows] = IGNORED
@@ -163,11 +170,13 @@ class FeatureBuilder:
     def _trigger_labels(
         self, encoded: EncodedDocument, coverage: Coverage, starts: dict[int, int], ends: dict[int, int]
     ) -> tuple[IntArray, IntArray, IntArray]:
+        names = self.labels.scheme.trigger_names
         known = OUTSIDE if coverage.triggers else IGNORED
+        if denied := coverage.denied.get(encoded.document.id):
+            known = DENIED - names.index(denied)
         triggers = np.full(len(encoded.words), known, dtype=np.int64)
         modes = np.full(len(encoded.words), IGNORED, dtype=np.int64)
         auxiliaries = np.full(len(encoded.words), IGNORED, dtype=np.int64)
-        names = self.labels.scheme.trigger_names
         for trigger in encoded.document.triggers:
             first, last = starts.get(trigger.start), ends.get(trigger.end)
             if first is None or last is None or trigger.type not in names:
@@ -181,7 +190,12 @@ class FeatureBuilder:
         return triggers, modes, auxiliaries
 
     def _pairs(
-        self, encoded: EncodedDocument, spans: IntArray, inside: IntArray, gold: dict[tuple[int, int], list[int]]
+        self,
+        encoded: EncodedDocument,
+        spans: IntArray,
+        inside: IntArray,
+        gold: dict[tuple[int, int], list[int]],
+        coverage: Coverage,
     ) -> tuple[IntArray, NDArray[np.float32]]:
         roles = len(self.labels.pair_names)
         if not len(inside):
@@ -198,5 +212,9 @@ class FeatureBuilder:
         labels = np.zeros((len(pairs), roles), dtype=np.float32)
         for row, (head, tail) in enumerate(inside[pairs].tolist()):
             labels[row, gold.get((head, tail), [])] = 1.0
+        if coverage.roles:
+            unsaid = [index for index, name in enumerate(self.labels.pair_names) if name not in coverage.roles]
+            labels[:, unsaid] = IGNORED
+            labels[chosen[pairs[:, 0], 2] < len(self.labels.entity_types)] = IGNORED
         sentences = encoded.sentence_of[chosen[pairs, 0]]
         return np.column_stack([pairs, buckets, sentences[:, 0] - sentences[:, 1]]), labels

@@ -47,17 +47,26 @@ class CorpusSettings:
     """An outside corpus that labels only some things.
 
     Attributes:
-        path: its file; ``format``: how to read it.
+        path: its file; ``format``: how to read it (``gsr``: a folder of the event gold standard).
         mapping: a file that maps its labels to the scheme's (configs/mapping).
         weight: multiplies its share in the mix.
-        dev_tail: the last part of its sentences that is kept for measuring.
+        dev: a file of its own that is kept for measuring; where null, the ``dev_tail`` is: the last part of its
+            sentences, or of the gold standard's articles so large a part.
+        limit: learn from so many of its words at most, taken evenly from the whole; 0 for all. The part kept for
+            measuring is cut to its share of that.
+        join_clitics: write clitics that it splits off onto their words again.
+        trust_outside: take what it does not mark for negative even where its mapping says it marks names alone.
     """
 
     path: str = MISSING
     format: str = "conll"
     mapping: str = MISSING
     weight: float = 1.0
+    dev: str | None = None
     dev_tail: float = 0.1
+    limit: int = 0
+    join_clitics: bool = False
+    trust_outside: bool = False
 
 
 @dataclass
