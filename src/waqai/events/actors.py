@@ -37,7 +37,7 @@ class ActorResolver:
             elif not relation.is_argument:
                 self._tails.setdefault(relation.head.key, []).append(relation)
         self._places = PlaceContext.of(document)
-        self._home = self._places.dominant(_HOME_SHARE, _HOME_COUNT)
+        self._home = self._places.home()
         self._tokens = frozenset(word for word in comparable(document.text).split() if len(word) > 2)
         self._surfaces = frozenset(comparable(document.surface(mention)) for mention in document.entities)
         profiles = [self._profile(mention) for mention in document.entities if mention.type in _PARTY_TYPES]
@@ -259,8 +259,6 @@ class ActorResolver:
 
 
 _COUNTERPART = frozenset(("نظيره", "نظيرها", "نظيرته", "نظيرتها", "ونظيره", "نظير"))
-_HOME_SHARE, _HOME_COUNT = 0.6, 3
-"""How much of an article's country names one country must have for «الحكومة» to be its government."""
 _AT_HOME = frozenset(("GOV", "MIL", "COP", "JUD", "LEG", "SPY"))
 _LOCATING = lexicon.word_list("locating")
 _WELL_KNOWN = 100_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
@@ -19,13 +19,14 @@ _PLURALS = ("", "ه", "ون", "ين", "ان", "ات", "و", "ا")
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country: ISO 3166-1 alpha-3, its Arabic name, a point inside it (degrees) and its GeoNames id."""
+    """A country: ISO 3166-1 alpha-3, its Arabic name, a point inside (degrees), its GeoNames id and its capital's."""
 
     alpha3: str
     name: str
     lat: float | None
     lon: float | None
     geonameid: int | None
+    capital: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,14 @@ def countries() -> Mapping[str, Country]:
             float(row["lat"]) if row["lat"] else None,
             float(row["lon"]) if row["lon"] else None,
             int(row["geonameid"]) if row["geonameid"] else None,
+            int(row["capital"]) if row.get("capital") else None,
         )
         for row in rows("countries.tsv")
     }
     for row in rows("demonyms.tsv"):  # the name the news uses comes first in the hand-written table
         old = known.get(row["alpha3"], Country(row["alpha3"], "", None, None, None))
         name = row["names"].split("|")[0]
-        known[row["alpha3"]] = Country(old.alpha3, name, old.lat, old.lon, old.geonameid)
+        known[row["alpha3"]] = replace(old, name=name)
     return known
 
 
@@ -163,20 +165,24 @@ def office_words() -> Mapping[str, tuple[str, str | None]]:
     }
 
 
+def _gazetteer_place(row: Mapping[str, str]) -> GazetteerPlace:
+    return GazetteerPlace(
+        int(row["geonameid"]),
+        row["name"],
+        row["country"],
+        row["admin1"] or None,
+        float(row["lat"]),
+        float(row["lon"]),
+        int(row["population"]),
+    )
+
+
 @lru_cache(maxsize=1)
 def places() -> Mapping[str, tuple[GazetteerPlace, ...]]:
     """Populated places and provinces by the comparable form of their Arabic names, the most populous first."""
     found: defaultdict[str, list[GazetteerPlace]] = defaultdict(list)
     for row in rows("places.tsv.gz"):
-        place = GazetteerPlace(
-            int(row["geonameid"]),
-            row["name"],
-            row["country"],
-            row["admin1"] or None,
-            float(row["lat"]),
-            float(row["lon"]),
-            int(row["population"]),
-        )
+        place = _gazetteer_place(row)
         for name in {comparable(name) for name in row["arabic"].split("|")}:
             found[name].append(place)
     by_id = {place.geonameid: place for listed in found.values() for place in listed}
@@ -193,6 +199,18 @@ def places() -> Mapping[str, tuple[GazetteerPlace, ...]]:
         )  # fmt: skip
         found[comparable(row["name"])].insert(0, province)
     return {name: tuple(listed) for name, listed in found.items()}
+
+
+@lru_cache(maxsize=1)
+def capitals() -> Mapping[str, GazetteerPlace]:
+    """The capitals by alpha-3, each under the name the news uses: its alias, else the gazetteer's first Arabic name."""
+    aliases = {int(row["geonameid"]): row["alias"] for row in reversed(list(rows("place_aliases.tsv")))}
+    wanted = {country.capital: code for code, country in countries().items() if country.capital}
+    found: dict[str, GazetteerPlace] = {}
+    for row in rows("places.tsv.gz"):
+        if code := wanted.get(id := int(row["geonameid"])):
+            found[code] = replace(_gazetteer_place(row), name=aliases.get(id, row["arabic"].split("|")[0]))
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -183,7 +183,8 @@ def compatible_places(one: Place, other: Place) -> bool:
     """Whether two places can be one event's: the same, one inside the other, or one that is not known."""
     if not one.is_resolved or not other.is_resolved or place_key(one) == place_key(other):
         return True
-    return one.country == other.country and "country" in (one.feature, other.feature)
+    # A place of which only the country is known («ثكناته») may be anywhere in it.
+    return one.country == other.country and bool({one.feature, other.feature} & {"country", None})
 
 
 def overlap(one: Period, other: Period) -> bool:

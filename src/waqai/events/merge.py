@@ -15,7 +15,7 @@ from waqai.events.actors import person_key
 from waqai.events.joining import is_stated, join, when
 from waqai.events.mentions import MANY_SIDED, family_of, same_auxiliary
 from waqai.events.periods import Period
-from waqai.events.places import place_key
+from waqai.events.places import has_spot, place_key
 from waqai.events.wire import wire_copies
 from waqai.schema import Document
 from waqai.schema.record import EventRecord
@@ -79,7 +79,7 @@ class _Identity:
             record=record,
             period=when(record),
             stated=is_stated(record),
-            place=place_key(record.event_loc) if record.event_loc and record.event_loc.is_resolved else None,
+            place=place_key(record.event_loc) if record.event_loc and has_spot(record.event_loc) else None,
             actors=actors,
             parties=actors | {person_key(actor) for actor in record.recipient},
             codes=frozenset(actor.code for actor in record.actor if actor.code),

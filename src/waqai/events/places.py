@@ -1,18 +1,17 @@
 """Location mentions to places: a country, a city with its province and coordinates, or nothing.
 
-Candidates are ranked by what a reader goes by: the country the text puts the place in, the countries and other
-places of the article, and how many people live there. Where two candidates stay close, the place is left
-unresolved; a wrong coordinate is worse on a map than none.
+Which of several places of one name is meant is decided in ``waqai.events.candidates``; a mention that is no name in
+the gazetteer, or stands for one named elsewhere, is read with its article (``waqai.events.locations``).
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from waqai.events import lexicon
+from waqai.events.candidates import choose, not_dwarfed
 from waqai.events.lexicon import GazetteerPlace
 from waqai.events.names import comparable, strip_clitics, without_article, without_clitics
 from waqai.schema import Document, Entity
@@ -21,11 +20,10 @@ from waqai.schema.record import Place, RecordSpan
 _CLASS_WORDS = {
     word: feature for feature in ("city", "province", "country") for word in lexicon.word_list(f"{feature}_words")
 }
+_FACILITIES = lexicon.word_list("facility_words")
 _DIRECTIONS = lexicon.word_list("directions")
-_DWARFED = 30
-"""No context makes a reader think of a namesake so many times smaller: «باريس» is not the one in Texas."""
-_MARGIN = 0.8
-"""How far the best candidate must stand out, in the units of the ranking (one factor of ten in population)."""
+_HOME_COUNT, _HOME_LEAD = 3, 2
+"""How often an article names the country it is about, and how much more often than the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +35,38 @@ class PlaceContext:
     @classmethod
     def of(cls, document: Document) -> PlaceContext:
         """Count the countries that the mentions of a document name, and those of its unambiguous places."""
+        return cls.of_mentions(document, document.entities)
+
+    @classmethod
+    def of_mentions(cls, document: Document, mentions: Iterable[Entity]) -> PlaceContext:
+        """Count over some mentions of a document alone, as those of one sentence."""
         counts: Counter[str] = Counter()
-        for mention in document.entities:
+        for mention in mentions:
             if mention.type not in ("GPE", "LOC", "NORP", "FAC"):
                 continue
-            name = place_name(document.surface(mention))
-            form = comparable(name)
+            form = comparable(place_name(document.surface(mention)))
+            if _capital_of_other(form):
+                continue
             if code := lexicon.country_of_word(form):
                 counts[code] += 1
-            else:
-                in_countries = {place.country for place in lexicon.places().get(form, ())}
+            elif candidates := lexicon.places().get(form):
+                # A village without inhabitants on record is no rival of a city, and alone says little.
+                in_countries = {place.country for place in not_dwarfed(candidates) if place.population}
                 if len(in_countries) == 1:
                     counts[in_countries.pop()] += 1
         return cls(counts)
 
-    def dominant(self, share: float, count: int) -> str | None:
-        """The country with at least this share of the article's mentions of countries, and so many of them."""
-        most = max(self.countries, key=self.countries.__getitem__, default=None)
-        if most is None or self.countries[most] < max(count, share * sum(self.countries.values())):
-            return None
-        return most
+    @property
+    def only(self) -> str | None:
+        """The country named, where no other is."""
+        return next(iter(self.countries)) if len(self.countries) == 1 else None
+
+    def home(self) -> str | None:
+        """The country an article is about: named three times and twice as often as any other, or alone named twice."""
+        (first, most), (_, next_most) = (*Counter(self.countries).most_common(2), ("", 0), ("", 0))[:2]
+        if (most >= _HOME_COUNT and most >= _HOME_LEAD * next_most) or (most > 1 and not next_most):
+            return first
+        return None
 
 
 def place_name(text: str) -> str:
@@ -65,6 +75,8 @@ def place_name(text: str) -> str:
     if _is_name(comparable(name)):
         return name
     words = name.split()
+    if len(words) > 1 and comparable(words[-1]) in _DIRECTIONS and _is_name(comparable(" ".join(words[:-1]))):
+        return " ".join(words[:-1])  # «القدس الغربية»
     while len(words) > 1 and (
         without_article(comparable(words[0])) in _CLASS_WORDS or comparable(words[0]) in _DIRECTIONS
     ):
@@ -96,7 +108,7 @@ def resolve_place(
     """
     name = place_name(text)
     form = comparable(name)
-    if code := lexicon.country_names().get(form):
+    if code := _country_named(form, context):
         country = lexicon.countries()[code]
         return Place(
             text,
@@ -120,30 +132,49 @@ def resolve_place(
         if stated_country:
             return Place(text, name, stated_country, reason="only the country it is put in is known", mentions=mentions)
         return Place(text, name, reason="not in the gazetteer", mentions=mentions)
-    candidates = _not_dwarfed(candidates, stated_country)
-    ranked = sorted(
-        ((_score(place, context, stated_country), place) for place in candidates), key=lambda pair: -pair[0]
-    )
-    (best_score, best), second = ranked[0], ranked[1] if len(ranked) > 1 else None
-    near = second and _same_spot(best, second[1])
-    if second and not near and best_score - second[0] < _MARGIN:
-        return Place(text, name, reason=f"ambiguous: {_named(best)} or {_named(second[1])}", mentions=mentions)
-    if best_score < 1.0:
-        return Place(text, name, reason=f"{_named(best)} is small and in no country of the article", mentions=mentions)
+    best, reason = choose(candidates, context.countries if context else {}, stated_country)
+    if best is None:
+        return Place(text, name, reason=reason, mentions=mentions)
     word = _CLASS_WORDS.get(without_article(comparable(text.split()[0])), "")
-    reason = _reason(best, len(candidates), context, stated_country)
     feature = "province" if word == "province" and best.feature == "city" and best.admin1 else best.feature
+    is_site = bool(named_after) or (" " in text and _is_site(comparable(text)))
     return Place(
-        text, name, best.country, best.admin1, best.lat, best.lon, best.geonameid, feature,
-        (f"named after {best.name}: " if named_after else "") + reason, mentions,
+        text, name, best.country, best.admin1, best.lat, best.lon, None if is_site else best.geonameid, feature,
+        (f"named after {best.name}: " if is_site else "") + reason, mentions,
     )  # fmt: skip
 
 
+def capital_of(country: str) -> Place | None:
+    """A country's capital by alpha-3; ``None`` where the gazetteer lacks it."""
+    found = lexicon.capitals().get(country)
+    if found is None:
+        return None
+    return Place(
+        found.name,
+        found.name,
+        country,
+        found.admin1,
+        found.lat,
+        found.lon,
+        found.geonameid,
+        "city",
+        f"capital of {country}",
+    )
+
+
 def place_key(place: Place) -> str:
-    """What identifies a place: a city by its spot (a hall in London is in London), else id or comparable name."""
+    """What identifies a place: a city by its spot (a hall in London is in London), else its id, else name and country.
+
+    A place of which only the country is known has a key that holds within its article alone: ``has_spot`` tells.
+    """
     if place.feature == "city" and place.lat is not None and place.lon is not None:
         return f"{place.lat:.2f},{place.lon:.2f}"
-    return f"geonames:{place.geonameid}" if place.geonameid else comparable(place.name)
+    return f"geonames:{place.geonameid}" if place.geonameid else f"{place.country}:{comparable(place.name)}"
+
+
+def has_spot(place: Place) -> bool:
+    """Whether more than the country is known of a place, so that its key means the same in every article."""
+    return place.is_resolved and place.feature is not None
 
 
 def is_anaphoric(text: str) -> bool:
@@ -183,6 +214,24 @@ def _is_name(form: str) -> bool:
     return form in lexicon.country_names() or form in lexicon.places()
 
 
+def _country_named(form: str, context: PlaceContext | None) -> str | None:
+    """The country of this name, unless it is also another's capital («عمان») and the article speaks of that one."""
+    code = lexicon.country_names().get(form)
+    rival = _capital_of_other(form) if code else None
+    countries = context.countries if context else {}
+    return None if code and rival and countries.get(rival, 0) > countries.get(code, 0) else code
+
+
+def _capital_of_other(form: str) -> str | None:
+    """The country whose capital has the name of another country."""
+    code = lexicon.country_names().get(form)
+    for place in lexicon.places().get(form, ()) if code else ():
+        capital = lexicon.capitals().get(place.country)
+        if place.country != code and capital and capital.geonameid == place.geonameid:
+            return place.country
+    return None
+
+
 def _with_inner_country(form: str) -> tuple[GazetteerPlace, ...]:
     """«الموصل العراقية», «شمال سوريا» in one mention: the name is the part before the nationality."""
     words = form.split()
@@ -192,56 +241,23 @@ def _with_inner_country(form: str) -> tuple[GazetteerPlace, ...]:
 
 
 def _named_after(form: str) -> str:
-    """The place in «مطار أربيل الدولي», a known name after a class word; empty where there is none."""
+    """The place in «مطار أربيل الدولي», a known name after a word for a site and before adjectives; else empty."""
     words = form.split()
-    if len(words) < 2 or without_article(words[0]) not in _CLASS_WORDS:
+    if len(words) < 2 or not _is_site(form):
         return ""
-    return next((name for name in (" ".join(words[1:3]), words[1]) if name in lexicon.places()), "")
-
-
-def _not_dwarfed(candidates: tuple[GazetteerPlace, ...], stated: str | None) -> tuple[GazetteerPlace, ...]:
-    """The candidates without those that a far greater namesake overshadows, unless the text puts it where they are."""
-    greatest = max(candidate.population for candidate in candidates)
-    return tuple(
-        candidate
-        for candidate in candidates
-        if candidate.population * _DWARFED >= greatest or candidate.country == stated
+    return next(
+        (
+            name
+            for end in (3, 2)
+            if (name := " ".join(words[1:end])) in lexicon.places()
+            and all(word.startswith("ال") for word in words[end:])
+        ),
+        "",
     )
 
 
-def _score(place: GazetteerPlace, context: PlaceContext | None, stated: str | None) -> float:
-    score = math.log10(place.population + 10) - 2
-    if stated:
-        score += 6 if place.country == stated else -3
-    if context and context.countries:
-        share = context.countries.get(place.country, 0) / max(context.countries.values())
-        score += 2 * share + (0.5 if share else 0)
-    return score
+def _is_site(form: str) -> bool:
+    """Whether a comparable name is that of an airport, a prison, a strait: named after a town, and not the town."""
+    return any(without_article(reading.split()[0]) in _FACILITIES for reading in without_clitics(form))
 
 
-def _same_spot(one: GazetteerPlace, other: GazetteerPlace) -> bool:
-    """Whether two entries are one place to a reader: a town and its suburb or district, within about 50 km."""
-    if one.country != other.country:
-        return False
-    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
-        return one.admin1 == other.admin1
-    return math.hypot(one.lat - other.lat, (one.lon - other.lon) * math.cos(math.radians(one.lat))) < 0.5
-
-
-def _named(place: GazetteerPlace) -> str:
-    return ", ".join(part for part in (place.name, place.admin1, place.country) if part)
-
-
-def _reason(place: GazetteerPlace, count: int, context: PlaceContext | None, stated: str | None) -> str:
-    if count == 1:
-        return "the only place of this name in the gazetteer"
-    if stated == place.country:
-        return f"the text puts it in {stated}"
-    if context and context.countries.get(place.country):
-        return (
-            f"the article names {place.country} {context.countries[place.country]} times; population {place.population}"
-        )
-    return f"the most populous of {count} of this name ({place.population})"
-
-
-__all__ = ["PlaceContext", "place_name", "resolve_place", "stated_country", "without_clitics"]
