@@ -39,8 +39,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_extract(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help=".txt, .jsonl or .parquet files, folders or globs")
-    parser.add_argument("-o", "--output", required=True, type=Path, help="file or folder to write")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help=".txt, .jsonl or .parquet: files, folders, globs, URLs"
+    )
+    parser.add_argument("-o", "--output", required=True, help="file or folder to write")
     parser.add_argument("--format", choices=("jsonl", "brat", "csv", "parquet", "sql"), default="jsonl")
     parser.add_argument("--model", help="model folder or hub id; the embedded model where absent")
     parser.add_argument("--engine", choices=("auto", "onnx", "torch"), default="auto")
@@ -50,7 +52,17 @@ def _add_extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoding", default="utf-8")
     parser.add_argument("--merge", action="store_true", help="one record for each event over all articles")
     parser.add_argument("--only-actual", action="store_true", help="leave out future, hypothetical and negated events")
-    parser.add_argument("--documents", type=Path, metavar="FILE", help="also write the annotated articles (JSON Lines)")
+    parser.add_argument("--documents", metavar="FILE", help="also write the annotated articles (JSON Lines)")
+    parser.add_argument(
+        "--shard", type=int, default=256, metavar="N", help="articles done, and lost by a kill, at once"
+    )
+    parser.add_argument(
+        "--ray",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="on a Ray cluster, or all CPUs of this machine; writes a folder of shards (docs/cluster.md)",
+    )
     parser.add_argument("--strict", action="store_true", help="stop at the first broken article")
     parser.add_argument("--overwrite", action="store_true")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")

@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from waqai.errors import DataError, OutputError
 from waqai.formats import to_json
 from waqai.inference.articles import Reject
 from waqai.inference.run import ShardedRun
+from waqai.inference.shards import Shard
 from waqai.schema import Document
 
 
@@ -40,13 +43,20 @@ def articles(gold: list[Document]) -> list[Document | Reject]:
 
 
 def _run(extractor: Extractor, tmp_path: Path, **changes: Any) -> ShardedRun:
-    given: dict[str, Any] = {"fingerprint": {"inputs": "x"}, "shard": 3, **changes}
-    return ShardedRun(extractor, tmp_path / "out.jsonl", **given)
+    return ShardedRun(extractor, tmp_path / "out.jsonl", **{"fingerprint": {"inputs": "x"}, **changes})
+
+
+def _shards(articles: Iterable[Document | Reject]) -> Iterator[Shard]:
+    iterator = iter(articles)
+    for number in count():
+        if not (part := list(islice(iterator, 3))):
+            return
+        yield Shard(f"{number:08d}", part)
 
 
 def test_every_article_is_there_once(extractor: Extractor, tmp_path: Path, articles: list) -> None:
     run = _run(extractor, tmp_path)
-    state = run.extract(articles, overwrite=False)
+    state = run.extract(_shards(articles), overwrite=False)
     lines = list(run.lines())
     assert [line["document"]["id"] for line in lines if "document" in line] == [f"{n:02d}" for n in range(11) if n != 4]
     assert [line["reject"]["path"] for line in lines if "reject" in line] == ["bad.txt"]
@@ -64,11 +74,11 @@ def test_killed_after_any_article_it_goes_on_to_the_same_lines(
             yield article
 
     whole = _run(extractor, tmp_path / "whole")
-    whole.extract(articles, overwrite=False)
+    whole.extract(_shards(articles), overwrite=False)
     run = _run(extractor, tmp_path)
     with pytest.raises(Killed):
-        run.extract(until_killed(), overwrite=False)
-    state = run.extract(articles, overwrite=False)
+        run.extract(_shards(until_killed()), overwrite=False)
+    state = run.extract(_shards(articles), overwrite=False)
     assert list(run.lines()) == list(whole.lines())
     assert state.resumed == kill_after // 3 * 3
     assert (state.articles, state.rejects) == (11, 1)  # also those of shards that were there
@@ -78,31 +88,31 @@ def test_killed_before_its_mark_was_written_it_begins_again(
     extractor: Extractor, tmp_path: Path, articles: list
 ) -> None:
     (tmp_path / "out.jsonl.partial").mkdir()
-    assert _run(extractor, tmp_path).extract(articles, overwrite=False).articles == 11
+    assert _run(extractor, tmp_path).extract(_shards(articles), overwrite=False).articles == 11
 
 
 def test_other_inputs_do_not_go_on(extractor: Extractor, tmp_path: Path, articles: list) -> None:
-    _run(extractor, tmp_path).extract(articles[:3], overwrite=False)
+    _run(extractor, tmp_path).extract(_shards(articles[:3]), overwrite=False)
     other = _run(extractor, tmp_path, fingerprint={"inputs": "y"})
     with pytest.raises(OutputError, match="other inputs, settings or model.*--overwrite"):
-        other.extract(articles, overwrite=False)
-    assert other.extract(articles, overwrite=True).resumed == 0
+        other.extract(_shards(articles), overwrite=False)
+    assert other.extract(_shards(articles), overwrite=True).resumed == 0
 
 
 def test_strict_stops_at_a_broken_article_even_in_a_finished_shard(
     extractor: Extractor, tmp_path: Path, articles: list
 ) -> None:
     with pytest.raises(DataError, match="the file is empty"):
-        _run(extractor, tmp_path, strict=True).extract(articles, overwrite=False)
-    _run(extractor, tmp_path).extract(articles, overwrite=False)
+        _run(extractor, tmp_path, strict=True).extract(_shards(articles), overwrite=False)
+    _run(extractor, tmp_path).extract(_shards(articles), overwrite=False)
     with pytest.raises(DataError, match="the file is empty"):
-        _run(extractor, tmp_path, strict=True).extract(articles, overwrite=False)
+        _run(extractor, tmp_path, strict=True).extract(_shards(articles), overwrite=False)
 
 
 def test_nothing_but_broken_articles_is_an_error_also_when_resumed(extractor: Extractor, tmp_path: Path) -> None:
     rejects = [Reject(f"{n}", None, f"{n}: empty") for n in range(7)]
     with pytest.raises(DataError, match="0: empty"):
-        _run(extractor, tmp_path).extract(rejects, overwrite=False)
+        _run(extractor, tmp_path).extract(_shards(rejects), overwrite=False)
     assert not (tmp_path / "out.jsonl.partial").exists()
     run = _run(extractor, tmp_path)
 
@@ -111,35 +121,32 @@ def test_nothing_but_broken_articles_is_an_error_also_when_resumed(extractor: Ex
         raise Killed
 
     with pytest.raises(Killed):
-        run.extract(killed(), overwrite=False)
+        run.extract(_shards(killed()), overwrite=False)
     with pytest.raises(DataError, match="0: empty"):
-        run.extract(rejects, overwrite=False)
+        run.extract(_shards(rejects), overwrite=False)
 
 
 def test_an_output_that_is_there_is_not_written_over(extractor: Extractor, tmp_path: Path, articles: list) -> None:
     (tmp_path / "out.jsonl").write_text("mine")
     with pytest.raises(OutputError, match="exists"):
-        _run(extractor, tmp_path).extract(articles, overwrite=False)
+        _run(extractor, tmp_path).extract(_shards(articles), overwrite=False)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl"]
 
 
-_SMALL_SHARDS = "import sys, waqai.inference.run as r; r.ShardedRun.__dataclass_fields__; {patch}; from waqai.cli import main; sys.exit(main())"
-
-
 def _command(model: Path, source: Path, output: Path) -> list[str]:
-    patch = "f = r.ShardedRun.__init__; r.ShardedRun.__init__ = lambda s, *a, **k: f(s, *a, **{**k, 'shard': 8})"
-    code = _SMALL_SHARDS.format(patch=patch)
     options = [
         "--model",
         str(model),
         "--threads",
         "1",
+        "--shard",
+        "8",
         "--quiet",
         "--merge",
         "--documents",
         str(output.with_suffix(".documents.jsonl")),
     ]
-    return [sys.executable, "-c", code, "extract", str(source), "-o", str(output), *options]
+    return [sys.executable, "-m", "waqai.cli", "extract", str(source), "-o", str(output), *options]
 
 
 @pytest.fixture(scope="module")

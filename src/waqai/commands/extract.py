@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from waqai.bundle import embedded_bundle
-from waqai.errors import OutputError
+from waqai.errors import ConfigError
 from waqai.events import merge
 from waqai.formats import from_json, write_documents
-from waqai.formats.files import refuse_existing, writing
-from waqai.inference.articles import check_date, check_encoding, find_files, read_articles
+from waqai.formats.files import refuse_existing, remove_leftovers, writing
+from waqai.inference.articles import check_date, check_encoding, find_files
 from waqai.inference.extractor import Extractor
-from waqai.inference.run import Progress, ShardedRun, file_fingerprint, partial_folder
+from waqai.inference.locations import is_url
+from waqai.inference.run import Progress, ShardedRun, partial_folder
+from waqai.inference.shards import SHARD, count_articles, file_fingerprint, group_files, read_shards
 from waqai.schema import Document
 from waqai.schema.record import EventRecord
 from waqai.storage import write_records
@@ -28,7 +31,7 @@ class ExtractionSettings:
     """The options of ``waqai extract``, named as on the command line."""
 
     paths: list[str]
-    output: Path
+    output: Path | str
     format: str = "jsonl"
     model: str | None = None
     engine: str = "auto"
@@ -38,55 +41,84 @@ class ExtractionSettings:
     encoding: str = "utf-8"
     merge: bool = False
     only_actual: bool = False
-    documents: Path | None = None
+    documents: Path | str | None = None
     strict: bool = False
     overwrite: bool = False
     quiet: bool = False
+    shard: int = SHARD
+    ray: str | None = None
 
     @property
     def target(self) -> Path:
         """The file or, for brat, the folder that is written: a folder named for records gets one file."""
+        output = Path(self.output)
         if self.format == "brat":
-            return self.output
-        is_folder = self.output.is_dir() or not self.output.suffix
-        return self.output / _RECORD_FILES[self.format] if is_folder else self.output
+            return output
+        is_folder = output.is_dir() or not output.suffix
+        return output / _RECORD_FILES[self.format] if is_folder else output
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """The settings of ``read_articles``."""
+        return {"encoding": self.encoding, "publication_date": self.publication_date}
+
+    @property
+    def extractor(self) -> dict[str, Any]:
+        """The settings of ``Extractor.from_pretrained``."""
+        return {"model": self.model, "engine": self.engine, "device": self.device, "threads": self.threads}
+
+    def fingerprint(self, files: list[str], model: str) -> dict[str, Any]:
+        """What must be the same for a run to go on."""
+        return {
+            "inputs": file_fingerprint(files),
+            "model": model,
+            "weights": _model_fingerprint(self.model),
+            "engine": [self.engine, self.device],
+            "only_actual": self.only_actual,
+            "shard": self.shard,
+            **self.reading,
+        }
 
 
 def extract(settings: ExtractionSettings) -> Progress:
     """Run an extraction to its end, going on where a killed one stopped.
 
     Raises:
-        WaqaiError: see ``inference.articles``, ``inference.run`` and ``storage``; nothing half-written is left.
+        WaqaiError: see ``inference.articles``, ``inference.run``, ``inference.cluster`` and ``storage``; nothing
+            half-written is left.
     """
-    day = check_date(settings.publication_date)
-    target = settings.target
+    settings = replace(settings, publication_date=check_date(settings.publication_date))
     check_encoding(settings.encoding)
+    if settings.ray is not None:
+        return _extract_on_cluster(settings)
+    if is_url(str(settings.output)) or is_url(str(settings.documents)):
+        raise ConfigError("only runs with --ray write to a URL; name a file of this machine")
+    target = settings.target
+    documents = None if settings.documents is None else Path(settings.documents)
+    outputs = [target, rejects_file(target), *([documents] if documents else [])]
     if not partial_folder(target).exists():  # else a killed run, which had leave to write
-        refuse_existing(target, overwrite=settings.overwrite)
-        if settings.documents:
-            refuse_existing(settings.documents, overwrite=settings.overwrite)
-    outputs = (target, rejects_file(target), *([settings.documents] if settings.documents else []))
+        for path in (target, documents):
+            if path:
+                refuse_existing(path, overwrite=settings.overwrite)
     files = find_files(settings.paths, besides=outputs)
-    extractor = Extractor.from_pretrained(
-        settings.model, engine=settings.engine, device=settings.device, threads=settings.threads
+    sources = group_files(files, settings.shard)
+    extractor = Extractor.from_pretrained(**settings.extractor)
+    run = ShardedRun(
+        extractor,
+        target,
+        settings.fingerprint(files, extractor.name),
+        only_actual=settings.only_actual,
+        strict=settings.strict,
     )
-    fingerprint = {
-        "inputs": file_fingerprint(files),
-        "model": extractor.name,
-        "weights": _model_fingerprint(settings.model),
-        "engine": [settings.engine, settings.device],
-        "publication_date": day,
-        "encoding": settings.encoding,
-        "only_actual": settings.only_actual,
-    }
-    run = ShardedRun(extractor, target, fingerprint, only_actual=settings.only_actual, strict=settings.strict)
-    articles = read_articles(files, encoding=settings.encoding, publication_date=day)
-    with _progress_bar(quiet=settings.quiet) as show:
-        state = run.extract(articles, overwrite=settings.overwrite, progress=show)
+    shards = read_shards(sources, settings.shard, **settings.reading)
+    with _progress_bar(files, quiet=settings.quiet) as show:
+        state = run.extract(shards, overwrite=settings.overwrite, progress=show)
+    for path in outputs:
+        remove_leftovers(path)
     # The target comes last: a run that was killed before it is there goes on, one after it only tidies up.
-    _write_rejects(run, target)
-    if settings.documents:
-        with writing(settings.documents, overwrite=True) as stream:
+    _write_rejects(run, target, state)
+    if documents:
+        with writing(documents, overwrite=True) as stream:
             for line in run.lines():
                 if "document" in line:
                     stream.write(json.dumps(line["document"], ensure_ascii=False) + "\n")
@@ -96,15 +128,40 @@ def extract(settings: ExtractionSettings) -> Progress:
     return state
 
 
+def _extract_on_cluster(settings: ExtractionSettings) -> Progress:
+    from waqai.inference.cluster import FORMATS, ClusterRun, ShardFolder, import_ray
+
+    import_ray()
+    if settings.format not in FORMATS or settings.merge:
+        asked = "--merge" if settings.merge else f"--format {settings.format}"
+        raise ConfigError(f"{asked} needs all records in one place; with --ray, write {' or '.join(FORMATS)} shards")
+    root = str(settings.output)
+    files = find_files(settings.paths, besides=[root, *([settings.documents] if settings.documents else [])])
+    sources = group_files(files, settings.shard)
+    name = Extractor.from_pretrained(**settings.extractor).name  # a model that cannot be loaded is an error here
+    run = ClusterRun(
+        ShardFolder(root, settings.format, None if settings.documents is None else str(settings.documents)),
+        settings.extractor,
+        settings.reading,
+        only_actual=settings.only_actual,
+        strict=settings.strict,
+        shard=settings.shard,
+    )
+    with _progress_bar(files, quiet=settings.quiet) as show:
+        state = run.extract(
+            sources,
+            settings.fingerprint(files, name),
+            address=settings.ray or None,
+            overwrite=settings.overwrite,
+            progress=show,
+        )
+    print(_summary(state, root))
+    return state
+
+
 def _write(settings: ExtractionSettings, run: ShardedRun, target: Path) -> None:
     if settings.format == "brat":
-        documents = list(_documents(run))
-        seen: set[str] = set()
-        for document in documents:
-            if document.id in seen:
-                raise OutputError(f"two articles are called {document.id}; brat names files by id, so give them others")
-            seen.add(document.id)
-        write_documents(documents, target, "brat", overwrite=True)
+        write_documents(_documents(run), target, "brat", overwrite=True)
         return
     records: Iterator[EventRecord] | tuple[EventRecord, ...] = (
         EventRecord.from_dict(event) for line in run.lines() for event in line.get("events", ())
@@ -121,24 +178,25 @@ def rejects_file(target: Path) -> Path:
 
 def _model_fingerprint(model: str | None) -> str:
     folder = embedded_bundle() if model is None else Path(model)
-    return file_fingerprint(sorted(folder.iterdir())) if folder.is_dir() else str(model)
+    return file_fingerprint(map(str, sorted(folder.iterdir()))) if folder.is_dir() else str(model)
 
 
 def _documents(run: ShardedRun) -> Iterator[Document]:
     return (from_json(line["document"]) for line in run.lines() if "document" in line)
 
 
-def _write_rejects(run: ShardedRun, target: Path) -> None:
+def _write_rejects(run: ShardedRun, target: Path, state: Progress) -> None:
     path = rejects_file(target)
-    rejects = [line["reject"] for line in run.lines() if "reject" in line]
-    if not rejects:
+    if not state.rejects:
         path.unlink(missing_ok=True)
         return
     with writing(path, overwrite=True) as stream:
-        stream.writelines(json.dumps(reject, ensure_ascii=False) + "\n" for reject in rejects)
+        for line in run.lines():
+            if "reject" in line:
+                stream.write(json.dumps(line["reject"], ensure_ascii=False) + "\n")
 
 
-def _summary(state: Progress, target: Path) -> str:
+def _summary(state: Progress, target: Path | str) -> str:
     parts = [f"{state.articles - state.rejects} articles to {target}"]
     if state.resumed:
         parts.append(f"{state.resumed} done by an earlier run")
@@ -148,16 +206,18 @@ def _summary(state: Progress, target: Path) -> str:
 
 
 @contextmanager
-def _progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+def _progress_bar(files: list[str], *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     if quiet:
         yield lambda _: None
         return
     from tqdm import tqdm
 
-    with tqdm(unit=" articles", dynamic_ncols=True, delay=2) as bar:
+    # No smoothing: articles come by the shard on a cluster, and the time left should not jump with them.
+    with tqdm(total=count_articles(files), unit=" articles", dynamic_ncols=True, delay=2, smoothing=0) as bar:
 
         def show(state: Progress) -> None:
+            bar.initial = state.resumed  # what was there took no time
             bar.update(state.articles - bar.n)
-            bar.set_postfix(events=state.events, rejects=state.rejects)
+            bar.set_postfix(events=state.events, rejects=state.rejects, refresh=False)
 
         yield show

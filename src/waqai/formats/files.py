@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import shutil
+import socket
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TextIO
@@ -59,7 +61,7 @@ def writing(path: Path, *, overwrite: bool = False) -> Iterator[TextIO]:
         OutputError: the path exists and ``overwrite`` is off, or cannot be written.
     """
     refuse_existing(path, overwrite=overwrite)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    temporary = temporary_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = temporary.open("w", encoding="utf-8", newline="")
@@ -95,7 +97,7 @@ def writing_folder(path: Path, *, overwrite: bool = False, replaceable: Collecti
         raise OutputError(
             f"{path} also holds {', '.join(foreign[:3])}; --overwrite would delete it, choose another folder"
         )
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    temporary = temporary_path(path)
     try:
         temporary.mkdir(parents=True)
     except OSError as error:
@@ -111,6 +113,38 @@ def writing_folder(path: Path, *, overwrite: bool = False, replaceable: Collecti
         raise OutputError(f"cannot write {path}: {error.strerror}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def temporary_path(path: Path) -> Path:
+    """What ``path`` is called until it is whole: hidden, and saying which process of which machine writes it."""
+    return path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}.partial")
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what killed processes of this machine left behind instead of ``path``; that of living ones stays.
+
+    Args:
+        path: a file or folder that is written whole; its name may be a pattern, such as ``*``.
+    """
+    host = glob.escape(socket.gethostname())
+    for leftover in path.parent.glob(f".{path.name}.{host}.*.partial"):
+        process = leftover.name.split(".")[-2]
+        if not process.isdecimal() or _is_alive(int(process)):
+            continue
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,12 +113,13 @@ def _with_metadata(document: Document, path: Path) -> Document:
 
 
 def write_documents(
-    documents: Sequence[Document], path: Path, form: str, *, overwrite: bool = False, text_folder: Path | None = None
+    documents: Iterable[Document], path: Path, form: str, *, overwrite: bool = False, text_folder: Path | None = None
 ) -> None:
     """Write documents, whole or not at all.
 
     Args:
-        documents: what to write; folder formats name their files by the documents' ids.
+        documents: what to write, read once; folder formats name their files by the documents' ids, and write an
+            article before they ask for the next.
         path: a folder for bio, brat and sheet; for the others a file, or a folder that gets one file.
         form: one of ``WRITABLE``.
         overwrite: replace what is there.
@@ -148,8 +149,9 @@ def write_documents(
 def _write_folder(
     documents: Iterable[Document], folder: Path, final: Path, form: str, text_folder: Path | None
 ) -> None:
-    described = []
     seen: set[str] = set()
+    described = False
+    metadata = folder / METADATA_FILE
     for document in documents:
         if document.id in seen:
             raise DataError(f"two articles have the id {document.id}; their files would overwrite each other")
@@ -170,9 +172,11 @@ def _write_folder(
             _write(folder / f"{document.id}.sheet", write_sheet(document))
         else:
             _write(folder / f"{document.id}.ann", format_ann(document))
-            described.append({name: value for name, value in document.metadata().items() if value})
-    if any(set(entry) > {"id", "language"} or entry.get("language") != "ar" for entry in described):
-        _write(folder / METADATA_FILE, "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in described))
+            entry = {name: value for name, value in document.metadata().items() if value}
+            described |= set(entry) > {"id", "language"} or entry.get("language") != "ar"
+            _write(metadata, json.dumps(entry, ensure_ascii=False) + "\n", mode="a")
+    if not described:
+        metadata.unlink(missing_ok=True)
 
 
 def _seen_from(folder: Path, final: Path, text_folder: Path, identifier: str) -> Path:
@@ -180,8 +184,8 @@ def _seen_from(folder: Path, final: Path, text_folder: Path, identifier: str) ->
     return folder / relative / f"{identifier}.txt"
 
 
-def _write(path: Path, content: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
+def _write(path: Path, content: str, mode: str = "w") -> None:
+    with path.open(mode, encoding="utf-8", newline="") as stream:
         stream.write(content)
 
 

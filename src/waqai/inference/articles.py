@@ -1,4 +1,4 @@
-"""Articles to extract from: text files, JSON Lines, Parquet, folders and globs, one at a time.
+"""Articles to extract from: text files, JSON Lines, Parquet; in folders, by globs, behind URLs; one at a time.
 
 A broken article is a ``Reject`` with its place and reason, so that a long run can go on without it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import glob
+import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,9 +19,11 @@ from waqai.formats import parse_line
 from waqai.formats.files import read_text
 from waqai.formats.jsonl import from_json
 from waqai.formats.metadata import read_metadata
+from waqai.inference.locations import as_path, is_url, list_url
 from waqai.schema import Document
 
 SUFFIXES = (".txt", ".jsonl", ".ndjson", ".parquet")
+_BUFFER = 1 << 20
 _PARQUET_FIELDS = ("id", "text", "title", "publication_date", "source", "url", "language")
 
 
@@ -33,37 +36,49 @@ class Reject:
     reason: str
 
 
-def find_files(paths: Sequence[str], besides: Collection[Path] = ()) -> list[Path]:
-    """The files that paths, folders and globs name, in a fixed order.
+def find_files(paths: Sequence[str], besides: Collection[Path | str] = ()) -> list[str]:
+    """The files that paths, folders, globs and URLs name, in a fixed order; as text, for there may be millions.
 
     Args:
-        paths: files, folders and globs.
-        besides: files of folders to leave out: what an earlier run wrote among its inputs.
+        paths: files, folders, globs and URLs.
+        besides: files, or whole folders, to leave out of folders: what an earlier run wrote among its inputs.
 
     Raises:
-        DataError: a path is not there, or a folder holds no articles.
+        DataError: a path is not there, or a folder or glob holds no articles.
     """
-    files: list[Path] = []
-    outputs = {path.resolve() for path in besides}
+    files: list[str] = []
+    outputs = {str(path) if is_url(str(path)) else os.path.realpath(path) for path in besides}
     for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            inside = sorted(f for f in path.rglob("*") if _is_input(f) and f.resolve() not in outputs)
-            if not inside:
-                raise DataError(f"the folder holds no articles ({', '.join(SUFFIXES)})", path=path)
-            files += inside
-        elif path.is_file():
-            files.append(path)
-        elif matches := sorted(glob.glob(given, recursive=True)):
-            files += [Path(match) for match in matches if Path(match).is_file()]
+        if is_url(given):
+            found = [file for file, named in list_url(given) if named or _is_input(file, outputs)]
+        elif os.path.isdir(given):
+            found = sorted(_inside(given, outputs))
+        elif os.path.isfile(given):
+            found = [given]
         else:
-            raise DataError("no such file, folder or glob", path=given)
-    return list(dict.fromkeys(files))
+            found = sorted(match for match in glob.glob(given, recursive=True) if os.path.isfile(match))
+            if not found:
+                raise DataError("no such file, folder or glob", path=given)
+        if not found:
+            raise DataError(f"the folder holds no articles ({', '.join(SUFFIXES)})", path=given)
+        files += found
+    return files if len(paths) == 1 else list(dict.fromkeys(files))
 
 
-def _is_input(path: Path) -> bool:
-    in_shards = any(part.endswith(".partial") for part in path.parts)
-    return path.suffix in SUFFIXES and path.name != "metadata.jsonl" and not in_shards
+def _inside(folder: str, outputs: Collection[str]) -> Iterator[str]:
+    for inner, _, names in os.walk(folder):
+        real = os.path.realpath(inner)  # once a folder: there may be many files
+        for name in names:
+            if _is_input(f"{real}/{name}", outputs):
+                yield os.path.join(inner, name)
+
+
+def _is_input(file: str, outputs: Collection[str]) -> bool:
+    if not file.endswith(SUFFIXES) or file.endswith("/metadata.jsonl"):
+        return False
+    if any(part.endswith(".partial") for part in file.split("/")):
+        return False
+    return not any(file == output or file.startswith(output + "/") for output in outputs)
 
 
 def check_encoding(name: str) -> None:
@@ -91,14 +106,16 @@ def check_date(value: str | None) -> str | None:
 
 
 def read_articles(
-    files: Iterable[Path], *, encoding: str = "utf-8", publication_date: str | None = None
+    files: Iterable[Path | str], *, encoding: str = "utf-8", publication_date: str | None = None
 ) -> Iterator[Document | Reject]:
     """Read articles, one at a time, with nothing but metadata beside the text.
 
     Args:
+        files: paths and URLs.
         publication_date: for articles that state none themselves.
     """
-    for path in files:
+    for file in files:
+        path = as_path(str(file))
         reader = _READERS.get(path.suffix, _read_plain)
         for found in reader(path, encoding):
             if isinstance(found, Document):
@@ -154,13 +171,14 @@ def _read_parquet(path: Path, encoding: str) -> Iterator[Document | Reject]:
     except ImportError as error:
         raise ConfigError("reading Parquet needs pyarrow: pip install 'waqai[parquet]'") from error
     try:
-        table = parquet.ParquetFile(path)
-        columns = [name for name in _PARQUET_FIELDS if name in table.schema_arrow.names]
-        row = 0
-        for batch in table.iter_batches(batch_size=256, columns=columns):
-            for entry in batch.to_pylist():
-                row += 1
-                yield _parse_row(entry, path, row)
+        # Buffered, as a column of a row group would else be held whole: a gigabyte of text in the large ones.
+        with path.open("rb") as stream, parquet.ParquetFile(stream, buffer_size=_BUFFER) as table:
+            columns = [name for name in _PARQUET_FIELDS if name in table.schema_arrow.names]
+            row = 0
+            for batch in table.iter_batches(batch_size=256, columns=columns):
+                for entry in batch.to_pylist():
+                    row += 1
+                    yield _parse_row(entry, path, row)
     except (OSError, ValueError) as error:
         yield Reject(str(path), None, f"{path}: cannot read: {error}")
 

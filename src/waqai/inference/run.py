@@ -7,12 +7,10 @@ read by itself, and the same articles are in it each time, so an undisturbed run
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +19,21 @@ from waqai.formats.files import refuse_existing, writing
 from waqai.formats.jsonl import to_json
 from waqai.inference.articles import Reject
 from waqai.inference.extractor import Extractor
+from waqai.inference.shards import Shard
 from waqai.schema import Document
 
-SHARD = 256
-"""Articles in a shard: what is lost at most when a run is killed."""
+_REASONS = 10
 
 
 @dataclass
 class Progress:
-    """What a run has done so far; the command line draws it."""
+    """What a run has done so far; the command line draws it.
+
+    Attributes:
+        articles: read, with those an earlier run had done (``resumed``) and those rejected (``rejects``).
+        words, events: of this run alone.
+        reasons: the first few rejects' own.
+    """
 
     articles: int = 0
     words: int = 0
@@ -38,10 +42,22 @@ class Progress:
     resumed: int = 0
     reasons: list[str] = field(default_factory=list)
 
+    def reject(self, rejects: Iterable[Reject]) -> None:
+        """Count articles that could not be read."""
+        for reject in rejects:
+            self.rejects += 1
+            if len(self.reasons) < _REASONS:
+                self.reasons.append(reject.reason)
+
+    def check(self) -> None:
+        """Raise a ``DataError`` if nothing at all could be read."""
+        if self.articles and self.articles == self.rejects:
+            raise DataError(self.reasons[0])
+
 
 @dataclass(frozen=True)
 class ShardedRun:
-    """One run of an extractor over articles.
+    """One run of an extractor over shards of articles.
 
     Args:
         target: what the caller turns the records into; ``target.partial`` holds the shards meanwhile.
@@ -55,7 +71,6 @@ class ShardedRun:
     fingerprint: dict[str, Any]
     only_actual: bool = False
     strict: bool = False
-    shard: int = SHARD
 
     @property
     def folder(self) -> Path:
@@ -63,13 +78,9 @@ class ShardedRun:
         return partial_folder(self.target)
 
     def extract(
-        self,
-        articles: Iterable[Document | Reject],
-        *,
-        overwrite: bool,
-        progress: Callable[[Progress], None] = lambda _: None,
+        self, shards: Iterable[Shard], *, overwrite: bool, progress: Callable[[Progress], None] = lambda _: None
     ) -> Progress:
-        """Extract every article that no earlier run has done.
+        """Extract every shard that no earlier run has done.
 
         Raises:
             OutputError: the target exists, or the folder of shards belongs to another run or cannot be written.
@@ -77,30 +88,28 @@ class ShardedRun:
         """
         self._claim(overwrite=overwrite)
         state = Progress()
-        iterator = iter(articles)
-        number = 0
-        while part := list(islice(iterator, self.shard)):
-            path = self.folder / f"{number:08d}.jsonl"
-            rejects = [found for found in part if isinstance(found, Reject)]
-            if rejects and self.strict:
-                raise DataError(rejects[0].reason)
+        for shard in shards:
+            if shard.rejects and self.strict:
+                raise DataError(shard.rejects[0].reason)
+            path = self.folder / f"{shard.name}.jsonl"
             if path.exists():
-                state.resumed += len(part)
+                state.resumed += len(shard.articles)
+                state.articles += len(shard.documents)
             else:
-                self._extract_shard(part, path, state)
-            state.articles += len(part)
-            state.rejects += len(rejects)
-            state.reasons += [reject.reason for reject in rejects[:10]]
+                self._extract_shard(shard, path, state, progress)
+            state.articles += len(shard.rejects)
+            state.reject(shard.rejects)
             progress(state)
-            number += 1
-        if state.articles and state.articles == state.rejects:
+        try:
+            state.check()
+        except DataError:
             self.discard()
-            raise DataError(state.reasons[0])
+            raise
         return state
 
     def _claim(self, *, overwrite: bool) -> None:
         mark = self.folder / "run.json"
-        content = json.dumps({**self.fingerprint, "shard": self.shard}, sort_keys=True, ensure_ascii=False)
+        content = json.dumps(self.fingerprint, sort_keys=True, ensure_ascii=False)
         if mark.exists():
             if mark.read_text(encoding="utf-8") == content:
                 return  # killed on the way or while the output was written: the target, if it is there, is this run's
@@ -118,16 +127,16 @@ class ShardedRun:
         with writing(mark, overwrite=True) as stream:
             stream.write(content)
 
-    def _extract_shard(self, part: Sequence[Document | Reject], path: Path, state: Progress) -> None:
-        documents = [found for found in part if isinstance(found, Document)]
+    def _extract_shard(self, shard: Shard, path: Path, state: Progress, progress: Callable[[Progress], None]) -> None:
         with writing(path, overwrite=True) as stream:
-            for document in self.extractor.pipe(documents, only_actual=self.only_actual):
-                stream.write(json.dumps(_to_line(document), ensure_ascii=False) + "\n")
+            for document in self.extractor.pipe(shard.documents, only_actual=self.only_actual):
+                stream.write(json.dumps(to_line(document), ensure_ascii=False) + "\n")
+                state.articles += 1
                 state.events += len(document.events)
-                state.words += document.text.count(" ") + 1
-            for reject in part:
-                if isinstance(reject, Reject):
-                    stream.write(json.dumps({"reject": asdict(reject)}, ensure_ascii=False) + "\n")
+                state.words += count_words(document)
+                progress(state)
+            for reject in shard.rejects:
+                stream.write(json.dumps({"reject": asdict(reject)}, ensure_ascii=False) + "\n")
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Everything the shards hold, in order: ``{document, events}`` or ``{reject}``."""
@@ -140,19 +149,16 @@ class ShardedRun:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _to_line(document: Document) -> dict[str, Any]:
+def to_line(document: Document) -> dict[str, Any]:
+    """What a shard keeps of an article."""
     return {"document": to_json(document), "events": [record.to_dict() for record in document.events]}
+
+
+def count_words(document: Document) -> int:
+    """How long an article is, about, for a rate."""
+    return document.text.count(" ") + 1
 
 
 def partial_folder(target: Path) -> Path:
     """Where the shards of a run with this target lie."""
     return target.with_name(target.name + ".partial")
-
-
-def file_fingerprint(files: Sequence[Path]) -> str:
-    """A digest of names, sizes and times: a run does not go on over other articles or with another model."""
-    digest = hashlib.sha256()
-    for path in files:
-        status = path.stat()
-        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()

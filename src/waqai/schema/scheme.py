@@ -34,7 +34,7 @@ class TriggerType:
     def scale(self, mode: str | None) -> float:
         """The event scale (-10 … +10) of the type in a mode."""
         of_mode = self.modes.get(mode) if mode else None
-        return self.event_scale if of_mode is None else of_mode
+        return float(self.event_scale if of_mode is None else of_mode)
 
 
 @dataclass(frozen=True)

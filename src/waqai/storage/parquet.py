@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waqai.errors import DataError, OutputError
+from waqai.formats.files import temporary_path
 from waqai.schema.record import EventRecord
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def write_parquet(records: Iterable[EventRecord], path: Path) -> int:
     except ImportError as error:
         raise OutputError(_NEEDS) from error
     schema = _schema()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    temporary = temporary_path(path)
     count = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
