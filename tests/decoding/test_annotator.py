@@ -153,19 +153,6 @@ def test_articles_keep_their_order_and_batches_their_budget(
     assert max(len(batch.input_ids) for batch in engine.batches) > 1
 
 
-def test_reading_ahead_stops_at_a_chunk(scheme: Scheme, subwords: Subwords) -> None:
-    taken: list[int] = []
-
-    def articles():
-        for number in range(100):
-            taken.append(number)
-            yield Document(str(number), TEXT)
-
-    annotator = Annotator(Scripted(LabelSpace(scheme)), subwords("wordpiece"), LabelSpace(scheme), chunk=8)
-    next(iter(annotator.annotate(articles())))
-    assert len(taken) == 8
-
-
 def test_each_word_is_scored_by_the_window_that_owns_it(
     scheme: Scheme, subwords: Subwords, gold: list[Document]
 ) -> None:

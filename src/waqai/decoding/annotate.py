@@ -2,60 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from waqai.decoding.tags import FloatArray, IntArray, Spans, decode_layers, decode_triggers, log_softmax
-from waqai.encoding import (
-    Batch,
-    EncodedDocument,
-    LabelSpace,
-    SubwordTokenizer,
-    candidate_pairs,
-    encode_documents,
-    make_batch,
-)
+from waqai.decoding.engine import Engine, TagScores
+from waqai.decoding.scoring import Scored, Scorer
+from waqai.decoding.tags import FloatArray, Spans, decode_layers, decode_triggers
+from waqai.encoding import EncodedDocument, LabelSpace, SubwordTokenizer, candidate_pairs
 from waqai.schema import Document, Entity, Mention, Relation, Trigger
-
-
-@dataclass(frozen=True)
-class TagScores:
-    """What an engine says of a batch's words, only real words, row after row: ``N`` words in all.
-
-    Attributes:
-        entities: ``(N, T, 3)``; triggers: ``(N, 2 K + 1)``; modes: ``(N, M)``; auxiliaries: ``(N, A)``; logits.
-        states: ``(N, H)``, what the relation head reads.
-    """
-
-    entities: FloatArray
-    triggers: FloatArray
-    modes: FloatArray
-    auxiliaries: FloatArray
-    states: FloatArray
-
-
-class Engine(Protocol):
-    """Runs the joint model, whatever computes it."""
-
-    def tag(self, batch: Batch) -> TagScores:
-        """Score the words of a batch of windows."""
-
-    def relate(self, states: FloatArray, spans: IntArray, pairs: IntArray) -> FloatArray:
-        """Score pairs of mentions.
-
-        Args:
-            states: ``(N, H)``, words in the order of their text.
-            spans: ``(M, 3)``: first word, last word (both included), mention type.
-            pairs: ``(P, 4)``: head mention, tail mention, distance bucket, sentences from the tail to the head.
-
-        Returns:
-            Logits ``(P, R)``.
-        """
 
 
 @dataclass(frozen=True)
@@ -82,7 +40,8 @@ class Annotator:
 
     Args:
         subword_budget: padded subwords in one batch; with ``chunk``, what bounds the memory.
-        chunk: articles read ahead, so that windows of like length share a batch.
+        chunk: articles that are batched together, so that windows of like length share a batch.
+        workers: batches that the engine scores at a time.
     """
 
     engine: Engine
@@ -92,55 +51,26 @@ class Annotator:
     max_subwords: int = 256
     subword_budget: int = 4096
     chunk: int = 64
+    workers: int = 1
 
-    def annotate(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Annotate articles, in their order; what they hold of annotation is replaced."""
-        iterator = iter(documents)
-        while part := list(islice(iterator, self.chunk)):
-            yield from (self.decode(encoded, scores) for encoded, scores in self.score(part))
+    def annotate(self, documents: Iterable[Document]) -> Generator[Document, None, None]:
+        """Annotate articles, in their order; what they hold of annotation is replaced.
 
-    def score(self, documents: Sequence[Document]) -> list[tuple[EncodedDocument, TagScores | None]]:
+        They are taken in the caller's thread, up to three chunks before the first comes back.
+        """
+        with closing(self._score(documents)) as scored:
+            for encoded, scores in scored:
+                yield self.decode(encoded, scores)
+
+    def score(self, documents: Iterable[Document]) -> list[Scored]:
         """Read articles and score their words; no score where an article has no running text."""
-        encoded = encode_documents(documents, self.tokenizer, self.max_subwords)
-        return list(zip(encoded, self._tag(encoded), strict=True))
+        return list(self._score(documents))
 
-    def _tag(self, encoded: Sequence[EncodedDocument]) -> list[TagScores | None]:
-        """Each document's words, each read from the window that shows most around it."""
-        places = [(d, w) for d, one in enumerate(encoded) for w in range(len(one.windows))]
-        lengths = {
-            (d, w): int(
-                encoded[d].offsets[encoded[d].windows[w].last] - encoded[d].offsets[encoded[d].windows[w].first]
-            )
-            + 2
-            for d, w in places
-        }
-        found: dict[tuple[int, int], tuple[TagScores, int]] = {}
-        for places_of_batch in _batches(sorted(places, key=lengths.__getitem__), lengths, self.subword_budget):
-            batch = make_batch(((encoded[d], encoded[d].windows[w]) for d, w in places_of_batch), self.tokenizer)
-            scores = self.engine.tag(batch)
-            rows = np.concatenate([[0], np.cumsum(batch.word_count)])
-            found |= {place: (scores, int(row)) for place, row in zip(places_of_batch, rows[:-1], strict=True)}
-        return [self._gather(number, one, found) for number, one in enumerate(encoded)]
-
-    @staticmethod
-    def _gather(
-        number: int, one: EncodedDocument, found: dict[tuple[int, int], tuple[TagScores, int]]
-    ) -> TagScores | None:
-        if not one.words:
-            return None
-        window_of, position = one.owners()
-        parts: list[TagScores] = []
-        changes = np.flatnonzero(np.diff(window_of, prepend=-1, append=-2))
-        for begin, end in pairwise(changes):
-            scores, row = found[number, int(window_of[begin])]
-            rows = slice(row + int(position[begin]), row + int(position[end - 1]) + 1)
-            parts.append(TagScores(*(getattr(scores, name)[rows] for name in TagScores.__dataclass_fields__)))
-        if len(parts) == 1:
-            return parts[0]
-        joined: dict[str, Any] = {
-            name: np.concatenate([getattr(part, name) for part in parts]) for name in TagScores.__dataclass_fields__
-        }
-        return TagScores(**joined)
+    def _score(self, documents: Iterable[Document]) -> Generator[Scored, None, None]:
+        scorer = Scorer(
+            self.engine, self.tokenizer, self.max_subwords, self.subword_budget, self.chunk, max(1, self.workers)
+        )
+        return scorer.score(documents)
 
     def decode(self, one: EncodedDocument, scores: TagScores | None) -> Document:
         """The annotated article that scores give under these settings."""
@@ -217,19 +147,6 @@ class Annotator:
         return chosen
 
 
-def _batches(
-    places: Sequence[tuple[int, int]], lengths: dict[tuple[int, int], int], budget: int
-) -> Iterator[list[tuple[int, int]]]:
-    batch: list[tuple[int, int]] = []
-    for place in places:  # sorted by length: the last is the longest
-        if batch and (len(batch) + 1) * lengths[place] > budget:
-            yield batch
-            batch = []
-        batch.append(place)
-    if batch:
-        yield batch
-
-
 def _rows(spans: Spans) -> Iterator[tuple[int, int, int, float]]:
     confidence = [round(value, 4) for value in spans.confidence.tolist()]
     return zip(spans.first.tolist(), spans.last.tolist(), spans.label.tolist(), confidence, strict=True)
@@ -242,6 +159,3 @@ def _entity(mention: Mention) -> Entity:
 
 def _sigmoid(logits: FloatArray) -> FloatArray:
     return (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
-
-
-__all__ = ["Annotator", "DecodingSettings", "Engine", "TagScores", "log_softmax"]

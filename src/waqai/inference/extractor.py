@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from waqai.inference.articles import check_date
 from waqai.schema import Document, Scheme
 
 ENGINES = ("auto", "onnx", "torch")
+
+MOST_WORKERS = 4
+"""Beyond these, one interpreter cannot make events as fast as the model reads; use more processes."""
 
 
 class Extractor:
@@ -52,7 +57,8 @@ class Extractor:
                 hub id of such a folder.
             engine: ``onnx``, ``torch``, or ``auto``: ONNX where the folder holds it.
             device: ``cpu`` or ``cuda``.
-            threads: of ONNX Runtime; 0 lets it choose.
+            threads: batches that ONNX Runtime works on at a time on a CPU, one core each; 0 for as many as there are
+                cores, but no more than events can be made of in one process.
             revision: commit of a hub id.
 
         Raises:
@@ -67,11 +73,12 @@ class Extractor:
             engine = "onnx" if (folder / "encoder.onnx").is_file() else "torch"
         tokenizer = bundle.read_tokenizer(folder)
         annotator = Annotator(
-            _open_engine(folder, engine, device, threads),
+            _open_engine(folder, engine, device),
             tokenizer,
             bundle.labels,
             bundle.settings,
             bundle.max_subwords,
+            workers=(threads or _cores()) if engine == "onnx" and device == "cpu" else 1,
         )
         return cls(annotator, bundle.name)
 
@@ -93,13 +100,16 @@ class Extractor:
     def pipe(self, texts: Iterable[str | Document], *, only_actual: bool = False) -> Iterator[Document]:
         """Extract from many texts, in their order; memory stays bounded whatever their number.
 
+        They are taken in the caller's thread, up to 192 of them before the first comes back.
+
         Args:
             texts: strings, or documents with id, title and publication date.
             only_actual: leave out future, hypothetical and negated events.
         """
-        for document in self._annotator.annotate(_documents(texts)):
-            events = assemble(document, self.scheme, only_actual=only_actual, model=self.name)
-            yield replace(document, events=events)
+        with closing(self._annotator.annotate(_documents(texts))) as annotated:
+            for document in annotated:
+                events = assemble(document, self.scheme, only_actual=only_actual, model=self.name)
+                yield replace(document, events=events)
 
 
 def _documents(texts: Iterable[str | Document]) -> Iterator[Document]:
@@ -108,6 +118,11 @@ def _documents(texts: Iterable[str | Document]) -> Iterator[Document]:
         if not document.text.strip():
             raise DataError(f"the text of article {document.id} is empty")
         yield document
+
+
+def _cores() -> int:
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(allowed, MOST_WORKERS)
 
 
 def _folder(model: str | Path, revision: str | None) -> Path:
@@ -125,11 +140,12 @@ def _folder(model: str | Path, revision: str | None) -> Path:
         raise ModelError(f"{model} is no folder here and cannot be fetched from the hub: {error}") from error
 
 
-def _open_engine(folder: Path, engine: str, device: str, threads: int) -> Engine:
+def _open_engine(folder: Path, engine: str, device: str) -> Engine:
     if engine == "onnx":
         from waqai.inference.onnx_engine import OnnxEngine
 
-        return OnnxEngine(folder, device=device, threads=threads)
+        # Whole batches beside each other use the cores better than the parts of one batch's small products.
+        return OnnxEngine(folder, device=device, threads=1 if device == "cpu" else 0)
     try:
         import torch
 

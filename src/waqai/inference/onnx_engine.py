@@ -26,7 +26,7 @@ class OnnxEngine:
     Args:
         folder: a bundle that scripts/export.py wrote.
         device: ``cpu`` or ``cuda`` (needs the onnxruntime-gpu build).
-        threads: of one session; 0 lets the runtime choose.
+        threads: that share one batch; 0 lets the runtime choose. ``tag`` may be called from several threads.
 
     Raises:
         ModelError: a graph is missing or broken, or the device is not there.
