@@ -13,7 +13,7 @@ from typing import Any
 from waqai.evaluation.counts import Counts
 from waqai.evaluation.documents import TASKS, DocumentScores, pair_documents, score_document, total_labels
 from waqai.evaluation.intervals import bootstrap_f1
-from waqai.evaluation.markdown import render
+from waqai.evaluation.markdown import interval, numbers, percent, spoken, table
 from waqai.evaluation.records import ASPECTS, match_records
 from waqai.schema import Document, Entity, Scheme
 from waqai.schema.record import EventRecord
@@ -90,7 +90,36 @@ class Report:
 
     def to_markdown(self) -> str:
         """Tables for a person: tasks with intervals, attributes, labels and articles."""
-        return render(self)
+        parts = [
+            f"{len(self.articles)} articles; intervals are 95 % bootstrap over articles.",
+            table(
+                ("task", "precision", "recall", "F1", "95 % interval", "support"),
+                [_task_row(name, score) for name, score in self.scores.items()],
+            ),
+            f"Entities, mean F1 over types: {percent(self.macro_f1)}.",
+        ]
+        if self.accuracies:
+            rows = [
+                (spoken(name), percent(score.counts.f1), interval(score.interval), str(score.counts.support))
+                for name, score in self.accuracies.items()
+            ]
+            parts.append(table(("on triggers found with their type", "accuracy", "95 % interval", "support"), rows))
+        for layer, labels in self.labels.items():
+            if labels:
+                header = ("label", "precision", "recall", "F1", "support")
+                parts.append(f"### {layer.capitalize()} by label")
+                parts.append(table(header, [(name, *numbers(counts)) for name, counts in labels.items()]))
+        if len(self.articles) > 1:
+            parts += ["### F1 by article", self._articles()]
+        return "\n\n".join(parts) + "\n"
+
+    def _articles(self) -> str:
+        tasks = tuple(self.scores)
+        rows = [
+            (document, *(percent(scores[name].f1) if scores[name].gold else "" for name in tasks))
+            for document, scores in self.articles.items()
+        ]
+        return table(("article", *map(spoken, tasks)), rows)
 
 
 def evaluate(
@@ -168,11 +197,16 @@ def _in_order(labels: Mapping[str, Mapping[str, Counts]], scheme: Scheme) -> dic
         RESOLVED: ASPECTS,
     }
     ordered: dict[str, dict[str, Counts]] = {}
-    for layer, table in labels.items():
+    for layer, found in labels.items():
         place = {name: number for number, name in enumerate(orders.get(layer, ()))}
-        names = sorted(table, key=lambda name: (place.get(name, len(place)), name))
-        ordered[layer] = {name: table[name] for name in names}
+        names = sorted(found, key=lambda name: (place.get(name, len(place)), name))
+        ordered[layer] = {name: found[name] for name in names}
     return ordered
+
+
+def _task_row(name: str, score: Score) -> tuple[str, ...]:
+    precision, recall, f1, support = numbers(score.counts)
+    return (spoken(name), precision, recall, f1, interval(score.interval), support)
 
 
 def _plain(counts: Counts) -> dict[str, Any]:
