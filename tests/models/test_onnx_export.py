@@ -77,6 +77,7 @@ def test_int8_stays_close(trained: Any, tmp_path: Path, gold: list[Document]) ->
         {"relation_head": "concat"},
         {"relation_head": "biaffine", "pair_features": "context"},
         {"pair_features": "context", "pairs_compete": True, "attribute_head": "attention"},
+        {"crf": True},
     ],
     ids=lambda changes: " ".join(map(str, changes.values())),
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from waqai.decoding.chains import log_marginals
 from waqai.decoding.engine import Engine, TagScores
 from waqai.decoding.scoring import Scored, Scorer
 from waqai.decoding.tags import FloatArray, Spans, decode_layers, decode_triggers
@@ -28,6 +30,9 @@ class DecodingSettings:
     argument_threshold: float = 0.5
     relation_threshold: float = 0.5
     temperatures: dict[str, float] = field(default_factory=dict)
+    auxiliary_none_bias: float = 0.0
+    transitions: dict[str, list[Any]] = field(default_factory=dict)
+    """Scores of neighbouring tags, ``(C, K + 1, K)``, of the heads that learnt any; see ``chains.log_marginals``."""
 
     def temperature(self, head: str) -> float:
         """The temperature of a head: entities, triggers or pairs."""
@@ -77,11 +82,11 @@ class Annotator:
         if scores is None:
             return one.document.with_annotation((), (), ())
         breaks = np.diff(one.sentence_of, prepend=-1) != 0
-        entities = decode_layers(
-            scores.entities, breaks, self.settings.entity_outside_bias, self.settings.temperature("entities")
-        )
+        tags = self._tag_scores("entities", scores.entities, breaks)
+        entities = decode_layers(tags, breaks, self.settings.entity_outside_bias, self.settings.temperature("entities"))
+        tags = self._tag_scores("triggers", scores.triggers[:, None], breaks)[:, 0]
         triggers = decode_triggers(
-            scores.triggers, breaks, self.settings.trigger_outside_bias, self.settings.temperature("triggers")
+            tags, breaks, self.settings.trigger_outside_bias, self.settings.temperature("triggers")
         )
         mentions: list[Mention] = [
             Entity(self.labels.entity_types[label], one.words[first].start, one.words[last - 1].end, None, confidence)
@@ -99,12 +104,18 @@ class Annotator:
             relations,
         )
 
+    def _tag_scores(self, head: str, logits: FloatArray, breaks: NDArray[np.bool_]) -> FloatArray:
+        transitions = self.settings.transitions.get(head)
+        return log_marginals(logits, np.array(transitions, np.float32), breaks) if transitions else logits
+
     def _attributes(self, scores: TagScores, triggers: Spans) -> tuple[list[str | None], list[str | None]]:
         """Mode and auxiliary of each trigger, read at its first word; a mode is one of its type's."""
         mode_logits = scores.modes[triggers.first].copy()
         mode_logits[~self.labels.fitting_modes[triggers.label]] = -np.inf
         modes = [self.labels.modes[index] for index in mode_logits.argmax(-1)]
-        auxiliaries = scores.auxiliaries[triggers.first].argmax(-1)
+        auxiliary_logits = scores.auxiliaries[triggers.first].copy()
+        auxiliary_logits[:, 0] += self.settings.auxiliary_none_bias
+        auxiliaries = auxiliary_logits.argmax(-1)
         return [mode and mode[1] for mode in modes], [self.labels.auxiliaries[index] for index in auxiliaries]
 
     def _relate(

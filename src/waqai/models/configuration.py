@@ -20,6 +20,7 @@ class JointConfig(PretrainedConfig):
         pair_features: what that head knows of a pair besides, ``distance`` or ``context``; pairs_compete: whether
             a pair sees the others of its mentions (both: ``heads.RelationHead``).
         attribute_head: what mode and auxiliary are read from, ``word`` or ``attention`` (``heads.TaggingHeads``).
+        crf: whether entity layers and triggers are linear chains (``chains.LinearChain``).
         auxiliary_offsets: added to the auxiliary's logits in the loss, one a value; none where empty.
         dropout: before every head.
         loss_weights: weight of each head's loss.
@@ -36,6 +37,7 @@ class JointConfig(PretrainedConfig):
         pair_features: str = "distance",
         pairs_compete: bool = False,
         attribute_head: str = "word",
+        crf: bool = False,
         auxiliary_offsets: list[float] | None = None,
         dropout: float = 0.1,
         loss_weights: dict[str, float] | None = None,
@@ -49,6 +51,7 @@ class JointConfig(PretrainedConfig):
         self.pair_features = pair_features
         self.pairs_compete = pairs_compete
         self.attribute_head = attribute_head
+        self.crf = crf
         self.auxiliary_offsets = auxiliary_offsets or []
         self.dropout = dropout
         self.loss_weights = loss_weights or {}

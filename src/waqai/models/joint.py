@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
 
-from waqai.encoding import LabelSpace
+from waqai.encoding import IGNORED, LabelSpace
+from waqai.models.chains import LinearChain, allowed_tags
 from waqai.models.configuration import JointConfig
 from waqai.models.heads import RelationHead, TaggingHeads, pool_words, real_words
 from waqai.models.losses import layered_loss, pair_loss, trigger_loss, union_loss, word_loss
@@ -48,6 +49,10 @@ class JointModel(PreTrainedModel):
                 config.pair_features,
                 config.pairs_compete,
             )
+            self.chains = nn.ModuleDict()
+            if config.crf:
+                self.chains["entities"] = LinearChain(len(self.labels.entity_types), 3)
+                self.chains["triggers"] = LinearChain(1, self.labels.trigger_tags)
             self.allow_pairs()
             self.post_init()
             self._set_priors()
@@ -56,6 +61,14 @@ class JointModel(PreTrainedModel):
         """Say which labels fit which pairs; again after loading, which leaves what is not saved undefined."""
         fits = torch.from_numpy(self.labels.allowed_pairs).to(self.device)
         self.register_buffer("allowed", fits, persistent=False)
+
+    def transitions(self) -> dict[str, list[Any]]:
+        """The learnt scores of neighbouring tags, as ``DecodingSettings`` keeps them."""
+        return {
+            name: chain.transitions.detach().cpu().double().numpy().round(4).tolist()
+            for name, chain in self.chains.items()
+            if isinstance(chain, LinearChain)
+        }
 
     def _set_priors(self) -> None:
         """Most words are outside and most pairs unrelated: fresh heads start there (Lin et al. 2017, section 4.1)."""
@@ -98,7 +111,8 @@ class JointModel(PreTrainedModel):
             ``loss`` where there are labels, and one loss a head for the log.
         """
         words = self.encode(input_ids, attention_mask, word_index)
-        entities, triggers, modes, auxiliaries = self.tagging(words, real_words(word_index, words.shape[1]))
+        real = real_words(word_index, words.shape[1])
+        entities, triggers, modes, auxiliaries = self.tagging(words, real)
         if entity_labels is None:
             return {
                 "entities": entities,
@@ -107,11 +121,11 @@ class JointModel(PreTrainedModel):
                 "auxiliaries": auxiliaries,
                 "words": words,
             }
-        losses = {"entities": layered_loss(entities, entity_labels)}
+        losses = {"entities": self._tag_loss("entities", entities, entity_labels, real)}
         if union_labels is not None and union_members:
             losses["unions"] = union_loss(entities, union_labels, union_members)
         if trigger_labels is not None:
-            losses["triggers"] = trigger_loss(triggers, trigger_labels)
+            losses["triggers"] = self._tag_loss("triggers", triggers, trigger_labels, real)
         if mode_labels is not None:
             losses["modes"] = word_loss(modes, mode_labels)
         if auxiliary_labels is not None:
@@ -125,3 +139,13 @@ class JointModel(PreTrainedModel):
         weights = {**DEFAULT_LOSS_WEIGHTS, **self.config.loss_weights}
         loss = torch.stack([weights[name] * value for name, value in losses.items()]).sum()
         return {"loss": loss, **{f"{name}_loss": value.detach() for name, value in losses.items()}}
+
+    def _tag_loss(self, head: str, logits: Tensor, labels: Tensor, real: Tensor) -> Tensor:
+        if head not in self.chains:
+            return layered_loss(logits, labels) if head == "entities" else trigger_loss(logits, labels)
+        layers = (*logits.shape[:2], -1, logits.shape[-1])
+        chain_labels = labels.reshape(layers[:3])
+        loss: Tensor = self.chains[head].loss(  # type: ignore[operator]
+            logits.reshape(layers), allowed_tags(chain_labels, layers[3]), real
+        )
+        return loss / (chain_labels != IGNORED).any(-1).sum().clamp(min=1)

@@ -110,7 +110,8 @@ def train(
         # accelerate and torch warn of each other's deprecations on some version pairs; nothing of ours
         warnings.simplefilter("ignore", FutureWarning)
         trainer.train(resume_from_checkpoint=checkpoint)
-    decoding = calibrate(annotator, dev) if dev and settings.calibrate else DecodingSettings()
+    annotator = dataclasses.replace(annotator, settings=DecodingSettings(transitions=model.transitions()))
+    decoding = calibrate(annotator, dev) if dev and settings.calibrate else annotator.settings
     bundle = Bundle(
         name=settings.name,
         scheme=scheme,
@@ -194,6 +195,7 @@ def build_model(settings: TrainSettings, scheme: Scheme, encoder: Encoder) -> Jo
             pair_features=settings.model.pair_features,
             pairs_compete=settings.model.pairs_compete,
             attribute_head=settings.model.attribute_head,
+            crf=settings.model.crf,
             dropout=settings.model.dropout,
             loss_weights=dict(settings.model.loss_weights),
         ),

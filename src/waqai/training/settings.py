@@ -23,6 +23,7 @@ class ModelSettings:
             adds how many sentences back the tail stands and how many mentions begin between the two.
         pairs_compete: whether a pair also sees the other pairs of its mentions (``concat`` only).
         attribute_head: mode and auxiliary are read from the trigger's ``word``, or from its context by ``attention``.
+        crf: entity layers and triggers are linear chains: neighbouring tags are scored too.
         auxiliary_adjustment: how far the loss makes up for rare auxiliaries; 0 not at all, 1 fully.
     """
 
@@ -36,6 +37,7 @@ class ModelSettings:
     pair_features: str = "distance"
     pairs_compete: bool = False
     attribute_head: str = "word"
+    crf: bool = False
     auxiliary_adjustment: float = 0.0
     dropout: float = 0.1
     encoder_dropout: float = 0.1
