@@ -3,16 +3,20 @@
 Examples:
     python scripts/train.py experiment=seeds_crossval
     python scripts/train.py experiment=ner_only data.train=F data.dev=F data.test=F
+    torchrun --nproc-per-node 2 scripts/train.py training.batch_size=16      (the same result as one process)
     python scripts/train.py --multirun +sweep=optuna data.dev=F          (pip install 'waqai[sweep]')
 """
 
 from __future__ import annotations
+
+import sys
 
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
 from waqai.console import explained, run_script
 from waqai.training.experiment import Outcome, run
+from waqai.training.processes import hydra_overrides, is_main_process
 from waqai.training.settings import TrainSettings, register
 
 register()
@@ -25,7 +29,7 @@ def main(config: DictConfig) -> float | None:
         settings = OmegaConf.to_object(config)
         assert isinstance(settings, TrainSettings)
         outcome = run(settings)
-        return _report(outcome)
+        return _report(outcome) if is_main_process() else None
 
 
 def _report(outcome: Outcome | None) -> float | None:
@@ -40,4 +44,5 @@ def _report(outcome: Outcome | None) -> float | None:
 
 
 if __name__ == "__main__":
+    sys.argv += hydra_overrides()
     run_script(main)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -20,12 +20,23 @@ class WindowDataset(Dataset[WindowFeatures]):
         self._windows = [window for corpus in corpora for window in corpus]
         self.sizes = [len(corpus) for corpus in corpora]
         self.lengths = [window.length for window in self._windows]
+        self.blank = len(self._windows)
 
     def __len__(self) -> int:
         return len(self._windows)
 
     def __getitem__(self, index: int) -> WindowFeatures:
-        return self._windows[index]
+        return self._blank() if index == self.blank else self._windows[index]
+
+    def _blank(self) -> WindowFeatures:
+        """A window of which nothing is known: it fills the place of one and changes no loss."""
+        window = self._windows[int(np.argmin(self.lengths))]
+        unknown = {
+            name: np.full_like(getattr(window, name), IGNORED)
+            for name in ("entities", "unions", "triggers", "modes", "auxiliaries")
+        }
+        none = {name: getattr(window, name)[:0] for name in ("spans", "pairs", "pair_labels")}
+        return replace(window, **unknown, **none)
 
 
 class MixedSampler(Sampler[int]):
@@ -34,6 +45,10 @@ class MixedSampler(Sampler[int]):
     Corpus ``i`` of ``n_i`` windows gets a share ∝ ``w_i n_i^(1/T)`` (Arivazhagan et al. 2019, section 3.2); a
     corpus is gone through whole before a window comes again. The order follows from seed and epoch alone, so a
     resumed run sees what an undisturbed one sees.
+
+    Args:
+        batch_size: windows of a step, those of all processes together.
+        filled: end with a whole batch, of blank windows where there are no more: several processes need it.
     """
 
     def __init__(
@@ -45,6 +60,7 @@ class MixedSampler(Sampler[int]):
         temperature: float = 1.0,
         weights: Sequence[float] | None = None,
         windows_per_epoch: int = 0,
+        filled: bool = False,
     ) -> None:
         self._dataset = dataset
         self._batch_size = batch_size
@@ -53,6 +69,7 @@ class MixedSampler(Sampler[int]):
         sizes = np.array(dataset.sizes, dtype=np.float64)
         shares = np.power(sizes, 1.0 / temperature) * np.array(weights or [1.0] * len(sizes))
         total = windows_per_epoch or len(dataset)
+        self._filled = filled
         self._draws = np.maximum(np.rint(total * shares / shares.sum()), (sizes > 0).astype(float)).astype(int)
 
     def set_epoch(self, epoch: int) -> None:
@@ -60,7 +77,11 @@ class MixedSampler(Sampler[int]):
         self.epoch = epoch
 
     def __len__(self) -> int:
-        return int(self._draws.sum())
+        return int(self._draws.sum()) + self._missing
+
+    @property
+    def _missing(self) -> int:
+        return int(-self._draws.sum() % self._batch_size) if self._filled else 0
 
     def __iter__(self) -> Iterator[int]:
         rng = np.random.default_rng([self._seed, self.epoch])
@@ -87,6 +108,7 @@ class MixedSampler(Sampler[int]):
             yield from batches[number].tolist()
         for batch in partial:
             yield from batch.tolist()
+        yield from [self._dataset.blank] * self._missing
 
 
 @dataclass(frozen=True)

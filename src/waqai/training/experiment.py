@@ -16,6 +16,7 @@ from waqai.formats.files import writing
 from waqai.schema import Document, Scheme
 from waqai.training.baselines import train_baseline
 from waqai.training.corpora import read_split, scheme_from
+from waqai.training.processes import is_main_process
 from waqai.training.resumption import is_same_run
 from waqai.training.run import read_corpora, read_scheme, train
 from waqai.training.settings import TrainSettings
@@ -47,7 +48,7 @@ def run(settings: TrainSettings) -> Outcome | None:
         outcome = _train_once(settings, scheme, gold)
     else:
         raise ConfigError(f"protocol is single or crossval, not {settings.protocol}")
-    if outcome is not None:
+    if outcome is not None and is_main_process():
         _write(outcome, Path(settings.output), overwrite=True)
     return outcome
 
@@ -85,7 +86,8 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
             # Nothing is chosen on the held-out article: no dev set, no early stopping, no calibration.
             trained = train(replace(settings, overwrite=True), scheme, [*rest, *extra], [], folder, outside)
             predicted += trained.annotator.annotate([held_out])
-            _write_prediction(predicted[-1], done)
+            if is_main_process():
+                _write_prediction(predicted[-1], done)
         log.info("fold %d of %d: %s", number + 1, len(gold), held_out.id)
         if settings.baselines:
             baseline.append(train_baseline([*rest, *extra], scheme)(held_out))

@@ -33,6 +33,7 @@ from waqai.training.calibration import calibrate
 from waqai.training.corpora import OutsideCorpus, read_outside
 from waqai.training.features import FeatureBuilder
 from waqai.training.mapping import Coverage
+from waqai.training.processes import from_main_process, process_count
 from waqai.training.resumption import claim_folder
 from waqai.training.settings import TrainSettings
 from waqai.training.trainer import JointTrainer
@@ -71,15 +72,16 @@ def train(
         DataError: there is nothing to train on.
         OutputError: the folder holds a finished model, or an unfinished run of other settings, and ``overwrite`` is
             off.
-        ConfigError: the training arguments are not ``transformers.TrainingArguments`` fields, or the windows are
-            longer than the encoder reads.
+        ConfigError: the training arguments are not ``transformers.TrainingArguments`` fields, the windows are
+            longer than the encoder reads, or several processes cannot share a batch evenly.
     """
     if not gold:
         raise DataError("data.train holds no articles")
     final = folder / "model"
     refuse_existing(final, overwrite=settings.overwrite)
     set_seed(settings.seed)
-    checkpoint = claim_folder(settings, scheme, gold, folder)
+    arguments = training_arguments(settings, folder, bool(dev))  # joins the processes, where there are several
+    checkpoint = from_main_process(lambda: claim_folder(settings, scheme, gold, folder))
     model, tokenizer = start_model(settings, scheme)
     labels = LabelSpace(scheme)
     model.config.auxiliary_offsets = auxiliary_offsets(gold, labels, settings.model.auxiliary_adjustment)
@@ -94,10 +96,11 @@ def train(
         temperature=settings.data.temperature,
         weights=[1.0, *(corpus.weight for corpus in corpora)],
         windows_per_epoch=settings.data.windows_per_epoch,
+        filled=process_count() > 1,
     )
     trainer = JointTrainer(
         model=model,
-        args=training_arguments(settings, folder, bool(dev)),
+        args=arguments,
         train_dataset=dataset,
         data_collator=collator,
         annotator=annotator,
@@ -229,14 +232,21 @@ def training_arguments(settings: TrainSettings, folder: Path, has_dev: bool) -> 
     """The library's arguments from ours.
 
     Raises:
-        ConfigError: ``training.arguments`` names a field the library does not have.
+        ConfigError: ``training.arguments`` names a field the library does not have, or the processes cannot share a
+            batch evenly.
     """
     training = settings.training
+    share, rest = divmod(training.batch_size, process_count())
+    if rest:
+        raise ConfigError(
+            f"{process_count()} processes cannot share training.batch_size={training.batch_size} windows evenly; "
+            "a batch is that of all processes together"
+        )
     every = min(1.0 / max(training.evaluations, 1), 1 - 1e-6)  # a share of all steps; 1.0 would mean each step
     given: dict[str, Any] = {
         "output_dir": str(folder),
         "num_train_epochs": training.epochs,
-        "per_device_train_batch_size": training.batch_size,
+        "per_device_train_batch_size": share,
         "learning_rate": training.learning_rate,
         "weight_decay": training.weight_decay,
         "warmup_steps": training.warmup,

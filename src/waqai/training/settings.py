@@ -110,6 +110,7 @@ class TrainingSettings:
     """How to train; what is not named here is a ``transformers.TrainingArguments`` field under ``arguments``.
 
     Attributes:
+        batch_size: windows of a step, over all processes (``torchrun``) together.
         hide_subwords: share of a batch's subwords replaced by the encoder's mask token.
     """
 
