@@ -87,7 +87,76 @@ def test_a_counterpart_holds_the_office_named_before(paris: Document) -> None:
 def test_the_government_is_that_of_the_country_an_article_is_about(article: Callable[[str], Document]) -> None:
     lines = "".join(f"S في تونس حدث {n}.\ne{n} GPE تونس\n" for n in range(1, 5))
     assert _by_text(article(lines + "S رفضت الحكومة ذلك.\ne9 ORG الحكومة\n"))["الحكومة"].country == "TUN"
-    assert _by_text(article("S رفضت الحكومة ذلك في تونس.\ne1 GPE تونس\ne9 ORG الحكومة\n"))["الحكومة"].country is None
+
+
+def test_the_government_is_that_of_the_only_country_of_its_sentence(article: Callable[[str], Document]) -> None:
+    one = "S رفضت الحكومة ذلك في تونس.\ne1 GPE تونس\ne9 ORG الحكومة\n"
+    two = "S رفضت الحكومة ذلك بين تونس وليبيا.\ne1 GPE تونس\ne2 GPE وليبيا\ne9 ORG الحكومة\n"
+    assert _by_text(article(one))["الحكومة"].country == "TUN"
+    assert _by_text(article(two))["الحكومة"].country is None
+    armed = "S هاجم مسلحون تونس.\ne1 GPE تونس\ne9 NORP مسلحون\n"
+    assert _by_text(article(armed))["مسلحون"].country is None  # they may be from anywhere
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "country", "sector"),
+    [
+        ("GPE", "واشنطن", "USA", "GOV"),  # a capital that acts is its government
+        ("GPE", "شيكاغو", "USA", None),
+        ("GPE", "دول الخليج", None, "GOV"),
+        ("OCC", "رئيس البرلمان", None, "LEG"),
+        ("OCC", "نائب رئيس الوزراء", None, "GOV"),
+        ("OCC", "النائب", None, "LEG"),
+        ("NORP", "مسلحي التنظيم", None, "IMG"),
+        ("NORP", "مواطنيه", None, "CVL"),
+        ("OCC", "وزرائه", None, "GOV"),
+    ],
+)
+def test_states_and_officers_have_their_sectors(
+    article: Callable[[str], Document], kind: str, text: str, country: str | None, sector: str | None
+) -> None:
+    actor = _by_text(article(f"S رفض {text} ذلك.\ne1 {kind} {text}\n"))[text]
+    assert (actor.country, actor.sector) == (country, sector)
+
+
+def test_an_officer_of_an_organisation_of_states_has_its_sector(article: Callable[[str], Document]) -> None:
+    document = article(
+        "S قال عمرو موسى الأمين العام للجامعة العربية ذلك.\ne1 PERS عمرو موسى\n"
+        "e2 OCC الأمين العام للجامعة العربية\n> e1 has_occupation e2\n"
+    )
+    assert _by_text(document)["عمرو موسى"].sector == "IGO"
+
+
+def test_people_are_not_their_state(article: Callable[[str], Document]) -> None:
+    document = article(
+        "S اتهمت سوريا تركيا ودعت السوريين ثم 300 فرنسي.\ne1 GPE سوريا\ne2 NORP السوريين\n"
+        "e3 CARDINAL 300\ne4 NORP فرنسي\n"
+    )
+    actors = _by_text(document)
+    assert (actors["السوريين"].name, actors["السوريين"].code) == ("السوريين", "SYR")
+    assert (actors["سوريا"].name, actors["سوريا"].code) == ("سوريا", "SYR GOV")
+    assert (actors["فرنسي"].name, actors["فرنسي"].code) == ("فرنسي", "FRA")
+
+
+def test_what_is_somebody_s_is_of_his_country(article: Callable[[str], Document]) -> None:
+    document = article(
+        "S قال الرئيس التركي رجب طيب أردوغان إن بلاده ترفض ذلك وإن حكومته في باريس ولندن.\n"
+        "e1 OCC الرئيس التركي\ne2 NORP التركي\ne3 PERS رجب طيب أردوغان\ne4 GPE بلاده\ne5 ORG حكومته\n"
+        "e6 GPE باريس\ne7 GPE ولندن\n> e3 has_occupation e1\n> e1 affiliated_with e2\n"
+    )
+    actors = _by_text(document)
+    assert (actors["بلاده"].name, actors["بلاده"].code) == ("تركيا", "TUR GOV")
+    assert actors["حكومته"].code == "TUR GOV"
+
+
+def test_a_noun_with_an_adjective_of_its_own_is_another_party(article: Callable[[str], Document]) -> None:
+    document = article("S تدرب القوات العراقية ثم القوات المحلية.\ne1 ORG القوات العراقية\ne2 ORG القوات المحلية\n")
+    assert _by_text(document)["القوات المحلية"].name == "القوات المحلية"
+
+
+def test_an_organisation_of_states_is_one_by_its_members(article: Callable[[str], Document]) -> None:
+    document = article("S تقود فرنسا الرابطة الخماسية.\ne1 GPE فرنسا\ne2 ORG الرابطة الخماسية\n> e1 member_of e2\n")
+    assert _by_text(document)["الرابطة الخماسية"].sector == "IGO"
 
 
 def test_a_conjunction_goes_where_the_article_shows_the_bare_word(article: Callable[[str], Document]) -> None:

@@ -1,22 +1,36 @@
 """Parties of events: one name for all variants, the office held, country and PLOVER sector, a Wikidata id.
 
 What the article says goes first (relations, a nationality inside the mention), then the packaged tables, then
-what the head word alone shows. Nothing said and nothing known leaves country or sector open.
+what the head word alone shows. A party inside one country («الحكومة», «الأهالي») of which nothing is said is of the
+only country of its sentence, else of the one the article is about. Nothing said and nothing known leaves country
+or sector open.
 """
 
 from __future__ import annotations
 
-import itertools
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 
 from waqai.events import lexicon
-from waqai.events.names import comparable, same_person, strip_clitics, without_article
+from waqai.events.affiliations import Affiliations, is_of_one_country
+from waqai.events.lexicon import Known
+from waqai.events.names import comparable, strip_clitics, without_article
 from waqai.events.places import PlaceContext, resolve_place
 from waqai.events.profiles import Profile
-from waqai.events.sectors import organisation_in, sector_of
-from waqai.schema import Document, Entity, Relation
+from waqai.events.variants import Key, parties_of
+from waqai.schema import Document, Entity
 from waqai.schema.record import Actor, RecordSpan
+from waqai.text import split_sentences, split_words
+
+_COUNTERPART = frozenset(("نظيره", "نظيرها", "نظيرته", "نظيرتها", "ونظيره", "نظير"))
+_INSIDE = frozenset(("AGR", "COP", "CVL", "EDU", "GOV", "JUD", "LAB", "LEG", "MED", "MIL", "OPP", "PTY", "SOC", "SPY"))
+"""Sectors whose parties are of one country, and mostly of the one that is spoken of."""
+_PARTY_TYPES = frozenset(("PERS", "OCC", "NORP", "ORG", "GPE", "LOC", "FAC", "PRODUCT"))
+_POSSESSED = re.compile(r"(?P<stem>\w{3,}?)(?P<owner>ها|هم|هما|ه)$")
+_OWN_COUNTRY = frozenset(comparable(word) for word in ("بلاد", "بلد", "دولة"))
+_PEOPLE = ("ين", "ون", "ان", "ات")
 
 
 class ActorResolver:
@@ -28,20 +42,20 @@ class ActorResolver:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._tails: dict[tuple[int, int, str], list[Relation]] = {}
-        self._same: dict[tuple[int, int, str], set[tuple[int, int, str]]] = {}
+        self._same: dict[Key, set[Key]] = {}
         for relation in document.relations:
             if relation.type == "same_as":
                 self._same.setdefault(relation.head.key, set()).add(relation.tail.key)
                 self._same.setdefault(relation.tail.key, set()).add(relation.head.key)
-            elif not relation.is_argument:
-                self._tails.setdefault(relation.head.key, []).append(relation)
         self._places = PlaceContext.of(document)
-        self._home = self._places.home()
+        self._affiliations = Affiliations(document, self._places, self._clean)
         self._tokens = frozenset(word for word in comparable(document.text).split() if len(word) > 2)
         self._surfaces = frozenset(comparable(document.surface(mention)) for mention in document.entities)
-        profiles = [self._profile(mention) for mention in document.entities if mention.type in _PARTY_TYPES]
-        self._actors = self._unify(profiles)
+        self._profiles: dict[Key, Profile] = {}
+        for mention in document.entities:
+            if mention.type in _PARTY_TYPES:
+                self._profiles[mention.key] = self._profile(mention)
+        self._actors = self._unify(self._profiles.values())
 
     def actor(self, mention: Entity) -> Actor:
         """The party that a mention names; mentions of one party give equal names and codes."""
@@ -74,157 +88,124 @@ class ActorResolver:
     def _profile(self, mention: Entity) -> Profile:
         name = self._clean(self._document.surface(mention))
         form = comparable(name)
-        table = lexicon.people() if mention.type == "PERS" else lexicon.organisations()
-        known = table.get(form) or (
-            lexicon.organisations().get(without_article(form)) if mention.type != "PERS" else None
-        )
-        office = self._tail(mention, "has_occupation") if mention.type == "PERS" else None
-        country, sector = self._country(mention, form, office), self._sector(mention, form, office)
+        known = self._known(mention, form)
+        holds = self._affiliations.tail(mention, "has_occupation") if mention.type == "PERS" else None
+        office = self._office(holds) if holds else None
+        country = self._affiliations.country(mention, holds)
+        sector = self._affiliations.sector(mention, form, office, country)
         if known:
             name = known.name
             country = known.country if mention.type != "PERS" and known.sector else country or known.country
             sector = known.sector if mention.type != "PERS" else sector or known.sector
         elif mention.type in ("GPE", "NORP", "LOC") and (code := lexicon.country_of_word(form)):
-            if mention.type != "NORP" or lexicon.demonyms().get(without_article(form)):
-                name, country = lexicon.countries()[code].name, code
-            # «الروسية» beside an act is the state; «الفلسطينيين» are people.
-            people = mention.type == "LOC" or (mention.type == "NORP" and form.endswith(("ين", "ون", "ان", "ات")))
-            sector = sector or (None if people else "GOV")
+            country = code
+            if mention.type == "NORP" and self._are_people(mention, form):
+                pass  # «السوريين» are people; «الروسية» beside an act is the state
+            else:
+                if mention.type != "NORP" or lexicon.demonyms().get(without_article(form)):
+                    name = lexicon.countries()[code].name
+                sector = sector or (None if mention.type == "LOC" else "GOV")
         elif mention.type == "GPE":
-            place = resolve_place(self._document.surface(mention), context=self._places)
-            if place.is_resolved:
-                # A capital that acts is its government («واشنطن ترفض»); another city is a place with people.
-                name, country = place.name, place.country
-        if country is None and known is None and mention.type == "ORG" and sector in _AT_HOME and form.startswith("ال"):
-            country = self._home
+            name, country, sector = self._of_place(mention, name, country, sector)
+        if country is None and known is None and (owner := self._owner(mention, form)):
+            country = owner.country
+            if comparable(form).removesuffix("ها").removesuffix("ه") in _OWN_COUNTRY and country:
+                name, sector = lexicon.countries()[country].name, "GOV"
         return Profile(mention, name, form, known, office, country, sector)
 
-    def _tail(self, mention: Entity, label: str) -> Entity | None:
-        return next((relation.tail for relation in self._tails.get(mention.key, ()) if relation.type == label), None)
-
-    def _country(self, mention: Entity, form: str, office: Entity | None) -> str | None:
-        for source in filter(None, (mention, office)):
-            for label in ("affiliated_with", "member_of", "located_in"):
-                for relation in self._tails.get(source.key, ()):
-                    if relation.type == label and (code := self._country_of_tail(relation.tail)):
-                        return code
-        for source in filter(None, (mention, office)):
-            if code := self._inner_country(comparable(self._document.surface(source))):
-                return code
-        return None
-
-    def _country_of_tail(self, tail: Entity, depth: int = 2) -> str | None:
-        form = comparable(self._clean(self._document.surface(tail)))
-        if tail.type == "ORG" and (known := lexicon.organisations().get(form)):
-            return known.country
-        if code := lexicon.country_of_word(form) or self._inner_country(form):
-            return code
-        if tail.type == "GPE":
-            return resolve_place(self._document.surface(tail), context=self._places).country
-        for relation in self._tails.get(tail.key, ()) if depth else ():
-            if relation.type in ("affiliated_with", "located_in") and (
-                code := self._country_of_tail(relation.tail, depth - 1)
-            ):
-                return code
-        return None
-
-    @staticmethod
-    def _inner_country(form: str) -> str | None:
-        words = form.split()
-        for length in (2, 1):  # «كوريا الجنوبية» before «كوريا»
-            for start in range(len(words) - length + 1):
-                piece = " ".join(words[start : start + length])
-                if code := lexicon.country_of_word(piece):
-                    return code
-                if piece[0] in "بل" and (code := lexicon.country_names().get(piece[1:])):
-                    return code
-        if known := organisation_in(form):
-            return known.country
-        for before, word in itertools.pairwise(words):
-            if before in _LOCATING and (found := lexicon.places().get(word)) and found[0].population >= _WELL_KNOWN:
-                return found[0].country  # «شرطة النجدة في بغداد»
-        return None
-
-    def _sector(self, mention: Entity, form: str, office: Entity | None) -> str | None:
+    def _known(self, mention: Entity, form: str) -> Known | None:
         if mention.type == "PERS":
-            if office is not None:
-                return sector_of(comparable(self._office(office)))
-            organisation = next((r.tail for r in self._tails.get(mention.key, ()) if r.tail.type == "ORG"), None)
-            if organisation is None:
-                return None
-            organisation_form = comparable(self._clean(self._document.surface(organisation)))
-            known = lexicon.organisations().get(organisation_form)
-            return known.sector if known else sector_of(organisation_form)
-        if inner := organisation_in(form):
-            return inner.sector
-        for relation in self._tails.get(mention.key, ()):
-            if mention.type == "NORP" and relation.tail.type == "ORG":
-                known = lexicon.organisations().get(comparable(self._clean(self._document.surface(relation.tail))))
-                if known:
-                    return known.sector  # «مقاتلو التنظيم» are the organisation's
-        return sector_of(form)
+            return lexicon.people().get(form)
+        known = lexicon.organisations().get(form) or lexicon.organisations().get(without_article(form))
+        if known and form in lexicon.word_list("needs_full_name"):
+            said = {lexicon.organisations().get(other) for other in self._surfaces - {form}}
+            return known if known in said else None
+        return known
 
-    def _unify(self, profiles: Iterable[Profile]) -> dict[tuple[int, int, str], Actor]:
-        groups: list[list[Profile]] = []
-        for profile in profiles:
-            group = next((group for group in groups if any(self._one(profile, other) for other in group)), None)
-            if group is None:
-                groups.append([profile])
-            else:
-                group.append(profile)
-        groups = self._taken_up(groups)
-        actors: dict[tuple[int, int, str], Actor] = {}
-        for group in groups:
+    def _of_place(
+        self, mention: Entity, name: str, country: str | None, sector: str | None
+    ) -> tuple[str, str | None, str | None]:
+        """A city or a set of states: a capital that acts is its government («واشنطن ترفض»), as states are."""
+        words = {without_article(word) for word in comparable(name).split()}
+        if words & lexicon.word_list("sets_of_states"):
+            return name, country, "GOV"
+        place = resolve_place(self._document.surface(mention), context=self._places)
+        if not place.is_resolved or place.country is None:
+            return name, country, sector
+        capital = lexicon.capitals().get(place.country)
+        is_capital = capital is not None and capital.geonameid == place.geonameid
+        return place.name, place.country, "GOV" if is_capital else sector
+
+    def _are_people(self, mention: Entity, form: str) -> bool:
+        """Whether a nationality stands for people: a plural, or a singular that is counted («300 فرنسي»)."""
+        if form.endswith(_PEOPLE):
+            return True
+        return any(other.type == "CARDINAL" and 0 < mention.start - other.end <= 1 for other in self._document.entities)
+
+    def _owner(self, mention: Entity, form: str) -> Profile | None:
+        """Whose «حكومته», «قواتها», «بلاده» it is: the last party before it in the sentence that is of a country."""
+        found = _POSSESSED.match(form.split()[0]) if form else None
+        if not found or self._document.surface(mention).split()[0].endswith("ة"):
+            return None
+        stem = found["stem"]
+        stem = stem.removesuffix("ت") + "ه" if stem.endswith("ت") and stem not in lexicon.office_words() else stem
+        if stem not in lexicon.office_words() and stem not in _OWN_COUNTRY:
+            return None
+        start = self._sentence(mention)[0]
+        return next(
+            (
+                profile
+                for profile in reversed(self._profiles.values())
+                if profile.country
+                and profile.mention.type in ("PERS", "GPE", "ORG", "OCC")
+                and start <= profile.mention.start
+                and profile.mention.end <= mention.start
+            ),
+            None,
+        )
+
+    @cached_property
+    def _sentences(self) -> tuple[tuple[int, int], ...]:
+        text = self._document.text
+        return tuple((sentence.start, sentence.end) for sentence in split_sentences(text, split_words(text)))
+
+    def _sentence(self, mention: Entity) -> tuple[int, int]:
+        return next(
+            ((start, end) for start, end in self._sentences if start <= mention.start < end),
+            (mention.start, mention.end),
+        )
+
+    def _spoken_of(self, mention: Entity) -> str | None:
+        """The only country of a mention's sentence, else the one the article is about."""
+        start, end = self._sentence(mention)
+        inside = [other for other in self._document.entities if start <= other.start and other.end <= end]
+        return self._places.home() or PlaceContext.of_mentions(self._document, inside).only
+
+    def _unify(self, profiles: Iterable[Profile]) -> dict[Key, Actor]:
+        actors: dict[Key, Actor] = {}
+        for group in parties_of(profiles, self._same):
             known = next((profile.known for profile in group if profile.known), None)
             fullest = max(group, key=Profile.fullness)
-            office = next((profile.office for profile in group if profile.office), None)
+            sector = next((profile.sector for profile in group if profile.sector), None)
+            country = next((profile.country for profile in group if profile.country), None)
+            if country is None and known is None and sector in _INSIDE and self._is_inside(fullest):
+                country = self._spoken_of(fullest.mention)
             actor = Actor(
                 text=fullest.name,
                 name=fullest.name,
-                country=next((profile.country for profile in group if profile.country), None),
-                sector=next((profile.sector for profile in group if profile.sector), None),
+                country=country,
+                sector=sector,
                 identifier=known.identifier if known else None,
-                office=self._office(office) if office else self._own_office(fullest),
+                office=next((profile.office for profile in group if profile.office), None) or _own_office(fullest),
             )
             actors |= {profile.mention.key: actor for profile in group}
         return actors
 
-    def _taken_up(self, groups: list[list[Profile]]) -> list[list[Profile]]:
-        """Put short definite mentions with whom they stand for: «التنظيم», «الوزير الأميركي», «التحالف».
-
-        The nearest party named before (for a headline: after) whose name or office begins with the same noun, and of
-        no other country.
-        """
-        kept = [group for group in groups if not all(profile.is_description for profile in group)]
-        for group in groups:
-            if group in kept:
-                continue
-            first = min(group, key=lambda profile: profile.mention.start)
-            head = without_article(first.form.split()[0])
-            nearest: tuple[int, list[Profile] | None] = (-1, None)
-            for candidate in kept:
-                if not any(head in self._heads(profile) for profile in candidate):
-                    continue
-                before = [profile.mention.start for profile in candidate if profile.mention.start < first.mention.start]
-                countries = {profile.country for profile in candidate if profile.country}
-                if first.country and countries and first.country not in countries:
-                    continue
-                nearest = max(nearest, (max(before, default=0), candidate), key=lambda pair: pair[0])
-            if nearest[1] is None:
-                kept.append(group)
-            else:
-                nearest[1].extend(group)
-        return kept
-
-    def _heads(self, profile: Profile) -> set[str]:
-        """The nouns a party can be taken up by: of its name, of the table's name for it, of its office."""
-        names = [
-            profile.form,
-            comparable(profile.known.name) if profile.known and profile.mention.type != "PERS" else "",
-        ]
-        if profile.office:
-            names.append(comparable(self._office(profile.office)))
-        return {without_article(name.split()[0]) for name in names if name}
+    @staticmethod
+    def _is_inside(profile: Profile) -> bool:
+        return profile.mention.type in ("PERS", "OCC", "NORP", "ORG") and is_of_one_country(
+            " ".join((profile.form, comparable(profile.office or "")))
+        )
 
     def _office(self, office: Entity) -> str:
         """The words of an office; «نظيره الأميركي» is the office named before, of the other country."""
@@ -240,32 +221,9 @@ class ActorResolver:
                 return " ".join([*kept, rest]).strip()
         return name
 
-    def _own_office(self, profile: Profile) -> str | None:
-        return profile.name if profile.mention.type == "OCC" else None
 
-    def _one(self, first: Profile, second: Profile) -> bool:
-        if second.mention.key in self._same.get(first.mention.key, ()):
-            return first.mention.type == second.mention.type or "ORG" in (first.mention.type, second.mention.type)
-        if first.known and second.known:
-            return first.known == second.known
-        people = first.mention.type == "PERS"
-        if people != (second.mention.type == "PERS"):
-            return False
-        if people:
-            return same_person(comparable(first.name), comparable(second.name))
-        return first.mention.type == second.mention.type and without_article(comparable(first.name)) == without_article(
-            comparable(second.name)
-        )
-
-
-_COUNTERPART = frozenset(("نظيره", "نظيرها", "نظيرته", "نظيرتها", "ونظيره", "نظير"))
-_AT_HOME = frozenset(("GOV", "MIL", "COP", "JUD", "LEG", "SPY"))
-_LOCATING = lexicon.word_list("locating")
-_WELL_KNOWN = 100_000
-"""Heads from which a place's bare name is taken to be the place."""
-
-
-_PARTY_TYPES = frozenset(("PERS", "OCC", "NORP", "ORG", "GPE", "LOC", "FAC", "PRODUCT"))
+def _own_office(profile: Profile) -> str | None:
+    return profile.name if profile.mention.type == "OCC" else None
 
 
 def person_key(actor: Actor) -> str:

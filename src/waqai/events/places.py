@@ -49,7 +49,7 @@ class PlaceContext:
                 continue
             if code := lexicon.country_of_word(form):
                 counts[code] += 1
-            elif candidates := lexicon.places().get(form):
+            elif mention.type != "NORP" and (candidates := lexicon.places().get(form)):
                 # A village without inhabitants on record is no rival of a city, and alone says little.
                 in_countries = {place.country for place in not_dwarfed(candidates) if place.population}
                 if len(in_countries) == 1:
@@ -259,5 +259,3 @@ def _named_after(form: str) -> str:
 def _is_site(form: str) -> bool:
     """Whether a comparable name is that of an airport, a prison, a strait: named after a town, and not the town."""
     return any(without_article(reading.split()[0]) in _FACILITIES for reading in without_clitics(form))
-
-

@@ -17,7 +17,7 @@ class Profile:
     name: str
     form: str
     known: Known | None
-    office: Entity | None
+    office: str | None
     country: str | None
     sector: str | None
 
