@@ -14,19 +14,18 @@ from waqai.training.features import WindowFeatures
 
 
 class WindowDataset(Dataset[WindowFeatures]):
-    """The windows of several corpora, one after the other."""
+    """The windows of several corpora, one after the other, and behind the last a blank one."""
 
     def __init__(self, corpora: Sequence[Sequence[WindowFeatures]]) -> None:
         self._windows = [window for corpus in corpora for window in corpus]
         self.sizes = [len(corpus) for corpus in corpora]
         self.lengths = [window.length for window in self._windows]
-        self.blank = len(self._windows)
 
     def __len__(self) -> int:
         return len(self._windows)
 
     def __getitem__(self, index: int) -> WindowFeatures:
-        return self._blank() if index == self.blank else self._windows[index]
+        return self._blank() if index == len(self) else self._windows[index]
 
     def _blank(self) -> WindowFeatures:
         """A window of which nothing is known: it fills the place of one and changes no loss."""
@@ -108,7 +107,7 @@ class MixedSampler(Sampler[int]):
             yield from batches[number].tolist()
         for batch in partial:
             yield from batch.tolist()
-        yield from [self._dataset.blank] * self._missing
+        yield from [len(self._dataset)] * self._missing
 
 
 @dataclass(frozen=True)
