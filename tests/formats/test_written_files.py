@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +16,8 @@ import pytest
 from small_articles import PARIS, make_article
 from waqai.errors import DataError, OutputError
 from waqai.formats import read_documents, write_documents
-from waqai.formats.files import writing
-from waqai.schema import Entity
+from waqai.formats.files import remove_leftovers, writing
+from waqai.schema import Document, Entity
 
 SMALL = make_article(
     "التقى وزير الدفاع الفرنسي\nفي باريس.",
@@ -223,3 +228,47 @@ def test_metadata_is_read_again_when_it_changes(tmp_path):
     path = tmp_path / "brat" / "metadata.jsonl"
     path.write_text(json.dumps({"id": "small", "title": "x\u2028y"}, ensure_ascii=False), encoding="utf-8")
     assert read_documents(tmp_path / "brat")[0].title == "x\u2028y"
+
+
+def test_what_a_killed_process_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path: Path) -> None:
+    target = tmp_path / "events.jsonl"
+    host = socket.gethostname()
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    gone = int(dead.stdout)
+    left = [tmp_path / f".events.jsonl.{host}.{gone}.partial", tmp_path / f".brat.{host}.{gone}.partial"]
+    kept = [
+        tmp_path / f".events.jsonl.{host}.{os.getppid()}.partial",  # somebody is at it
+        tmp_path / f".events.jsonl.elsewhere.{gone}.partial",  # another machine's: who knows
+        tmp_path / f".other.jsonl.{host}.{gone}.partial",
+        tmp_path / "events.jsonl",
+    ]
+    for path in (left[0], *kept):
+        path.write_text("half")
+    (left[1] / "inner").mkdir(parents=True)
+    remove_leftovers(target)
+    remove_leftovers(tmp_path / "brat")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(path.name for path in kept)
+
+
+def test_a_process_that_is_killed_leaves_what_can_be_removed(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from waqai.formats.files import writing\n"
+        "with writing(Path(sys.argv[1])) as stream: stream.write('x'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.jsonl")], check=False)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".partial"]
+    remove_leftovers(tmp_path / "a.jsonl")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_written_an_article_at_a_time(tmp_path: Path) -> None:
+    written: list[int] = []
+
+    def articles() -> Iterator[Document]:
+        for number in range(3):
+            written.append(len(list(tmp_path.rglob("*.ann"))))
+            yield replace(SMALL, id=str(number))
+
+    write_documents(articles(), tmp_path / "brat", "brat")
+    assert written == [0, 1, 2]
+    assert len((tmp_path / "brat" / "metadata.jsonl").read_text().splitlines()) == 3
