@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from waqai.decoding import DecodingSettings
+from waqai.decoding import Annotator, DecodingSettings
 from waqai.evaluation.documents import pair_documents, score_document, total
 from waqai.schema import Document
-from waqai.training.calibration import calibrate, calibration_error
+from waqai.training import calibration
+from waqai.training.calibration import calibrate, cross_calibrated, temperatures_brought
 
 
 def _f1(trained: Any, settings: DecodingSettings, gold: list[Document]) -> dict[str, float]:
@@ -35,13 +37,26 @@ def test_what_was_set_wrong_is_set_right(trained: Any, gold: list[Document]) -> 
     assert after["entities"] == after["argument_attached_classification"] == 1.0
 
 
-@pytest.mark.parametrize(("confidence", "error"), [(1.0, 0.5), (0.5, 0.0), (0.6, 0.1)])
-def test_confidence_should_be_the_share_that_is_right(gold: list[Document], confidence: float, error: float) -> None:
-    entities = gold[0].entities[:10]
-    sure = tuple(replace(entity, confidence=confidence) for entity in entities)
-    half = gold[0].with_annotation(entities[:5], (), ())
-    assert calibration_error([half], [gold[0].with_annotation(sure, (), ())], "entities") == pytest.approx(error)
+def test_no_article_chooses_its_own_thresholds(
+    trained: Any, gold: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev = [replace(gold[n % 2], id=str(n)) for n in range(5)]
+    asked: list[set[str]] = []
+
+    def choose(annotator: Annotator, articles: Sequence[Document]) -> DecodingSettings:
+        asked.append({article.id for article in articles})
+        return DecodingSettings(entity_outside_bias=50.0 if "0" in asked[-1] else 0.0)
+
+    monkeypatch.setattr(calibration, "calibrate", choose)
+    found = cross_calibrated(trained.annotator, dev)
+    assert asked == [{"0", "2", "4"}, {"1", "3"}]
+    assert [document.id for document in found] == ["0", "1", "2", "3", "4"]
+    assert [bool(document.entities) for document in found] == [True, False, True, False, True]
 
 
-def test_nothing_predicted_has_no_error(gold: list[Document]) -> None:
-    assert calibration_error(gold, [d.with_annotation((), (), ()) for d in gold], "relations") == 0.0
+def test_what_temperatures_brought_is_told_for_each_layer(trained: Any, gold: list[Document]) -> None:
+    settings = DecodingSettings(temperatures={"entities": 9.0})
+    found = temperatures_brought(replace(trained.annotator, settings=settings), gold)
+    assert found.keys() == {"entities", "triggers", "arguments", "relations"}
+    assert found["entities"]["after"] > found["entities"]["before"]  # all were right, and now it doubts them
+    assert found["triggers"]["after"] == found["triggers"]["before"]

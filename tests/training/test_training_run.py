@@ -123,6 +123,7 @@ def test_dev_articles_choose_the_checkpoint_and_the_thresholds(
     assert trained.bundle.settings.temperatures.keys() == {"entities", "triggers", "pairs"}
     assert Bundle.read(trained.folder) == trained.bundle
     assert trained.bundle.training["seed"] == settings.seed
+    assert "calibration_error" in trained.bundle.training
 
 
 def test_one_evaluation_is_one(quick_settings: Settings, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -77,16 +77,28 @@ class Annotator:
         )
         return scorer.score(documents)
 
+    def smooth(self, one: EncodedDocument, scores: TagScores | None) -> TagScores | None:
+        """The scores with what tags say of their neighbours worked in, where the settings hold transitions."""
+        learnt = {name: np.array(rows, np.float32) for name, rows in self.settings.transitions.items()}
+        if scores is None or not learnt:
+            return scores
+        return replace(
+            scores,
+            entities=log_marginals(scores.entities, learnt["entities"], _breaks(one)),
+            triggers=log_marginals(scores.triggers[:, None], learnt["triggers"], _breaks(one))[:, 0],
+        )
+
     def decode(self, one: EncodedDocument, scores: TagScores | None) -> Document:
         """The annotated article that scores give under these settings."""
+        scores = self.smooth(one, scores)
         if scores is None:
             return one.document.with_annotation((), (), ())
-        breaks = np.diff(one.sentence_of, prepend=-1) != 0
-        tags = self._tag_scores("entities", scores.entities, breaks)
-        entities = decode_layers(tags, breaks, self.settings.entity_outside_bias, self.settings.temperature("entities"))
-        tags = self._tag_scores("triggers", scores.triggers[:, None], breaks)[:, 0]
+        breaks = _breaks(one)
+        entities = decode_layers(
+            scores.entities, breaks, self.settings.entity_outside_bias, self.settings.temperature("entities")
+        )
         triggers = decode_triggers(
-            tags, breaks, self.settings.trigger_outside_bias, self.settings.temperature("triggers")
+            scores.triggers, breaks, self.settings.trigger_outside_bias, self.settings.temperature("triggers")
         )
         mentions: list[Mention] = [
             Entity(self.labels.entity_types[label], one.words[first].start, one.words[last - 1].end, None, confidence)
@@ -103,10 +115,6 @@ class Annotator:
             tuple(mention for mention in mentions if isinstance(mention, Trigger)),
             relations,
         )
-
-    def _tag_scores(self, head: str, logits: FloatArray, breaks: NDArray[np.bool_]) -> FloatArray:
-        transitions = self.settings.transitions.get(head)
-        return log_marginals(logits, np.array(transitions, np.float32), breaks) if transitions else logits
 
     def _attributes(self, scores: TagScores, triggers: Spans) -> tuple[list[str | None], list[str | None]]:
         """Mode and auxiliary of each trigger, read at its first word; a mode is one of its type's."""
@@ -156,6 +164,12 @@ class Annotator:
         best = margin == margin.max(axis=1, keepdims=True)
         chosen: NDArray[np.bool_] = best & (margin > 0)
         return chosen
+
+
+def _breaks(one: EncodedDocument) -> NDArray[np.bool_]:
+    """Where a sentence begins."""
+    breaks: NDArray[np.bool_] = np.diff(one.sentence_of, prepend=-1) != 0
+    return breaks
 
 
 def _rows(spans: Spans) -> Iterator[tuple[int, int, int, float]]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from waqai.evaluation.confidence import calibration_errors
 from waqai.evaluation.counts import Counts
 from waqai.evaluation.documents import TASKS, DocumentScores, pair_documents, score_document, total_labels
 from waqai.evaluation.intervals import bootstrap_f1
@@ -58,6 +59,8 @@ class Report:
         labels: counts by layer (entities, triggers, arguments, relations, modes, auxiliaries) and label, in the
             order of the scheme; in the layer ``records``, by the part of a record (type, actor, place, …).
         articles: counts by article and task.
+        calibration: expected calibration error of entities, triggers, arguments and relations, of those that were
+            predicted with a confidence.
         macro_f1: mean F1 of the entity types that gold or prediction holds (seqeval's ``macro avg``).
     """
 
@@ -66,6 +69,7 @@ class Report:
     labels: Mapping[str, Mapping[str, Counts]] = field(default_factory=dict)
     articles: Mapping[str, Mapping[str, Counts]] = field(default_factory=dict)
     macro_f1: float = 0.0
+    calibration: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The form that ``waqai evaluate --json`` writes; ``records`` is null where they were not compared."""
@@ -78,6 +82,7 @@ class Report:
         return {
             "documents": len(self.articles),
             **tasks,
+            "calibration_error": dict(self.calibration),
             "labels": {
                 layer: {name: _plain(counts) for name, counts in labels.items()}
                 for layer, labels in self.labels.items()
@@ -104,6 +109,9 @@ class Report:
                 for name, score in self.accuracies.items()
             ]
             parts.append(table(("on triggers found with their type", "accuracy", "95 % interval", "support"), rows))
+        if self.calibration:
+            errors = [(layer, percent(error)) for layer, error in self.calibration.items()]
+            parts.append(table(("confidence", "expected calibration error"), errors))
         for layer, labels in self.labels.items():
             if labels:
                 header = ("label", "precision", "recall", "F1", "support")
@@ -155,6 +163,7 @@ def evaluate(
         accuracies={name: Score.over([one.tasks[task] for one in found]) for name, task in ATTRIBUTES.items()},
         labels=labels,
         articles={one.document: {name: one.tasks[name] for name in names} for one in found},
+        calibration=calibration_errors(gold, predicted),
         macro_f1=sum(counts.f1 for counts in of_types) / max(len(of_types), 1),
     )
 

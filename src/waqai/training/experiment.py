@@ -69,6 +69,9 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
         raise DataError("cross-validation needs at least two articles in data.train")
     outside = read_corpora(settings, scheme)
     extra = read_split(settings.data.always, settings.data)
+    dev = read_split(settings.data.dev, settings.data)
+    if twice := {document.id for document in dev} & {document.id for document in gold}:
+        raise DataError(f"data.dev would choose thresholds on held-out articles: {', '.join(sorted(twice)[:5])}")
     predicted: list[Document] = []
     baseline: list[Document] = []
     for number, held_out in enumerate(gold):
@@ -83,8 +86,8 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
                 )
             predicted.append(_read_prediction(done))
         else:
-            # Nothing is chosen on the held-out article: no dev set, no early stopping, no calibration.
-            trained = train(replace(settings, overwrite=True), scheme, [*rest, *extra], [], folder, outside)
+            # Nothing is chosen on the held-out article: checkpoint, thresholds and temperatures are dev's.
+            trained = train(replace(settings, overwrite=True), scheme, [*rest, *extra], dev, folder, outside)
             predicted += trained.annotator.annotate([held_out])
             if is_main_process():
                 _write_prediction(predicted[-1], done)

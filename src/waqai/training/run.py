@@ -29,7 +29,7 @@ from waqai.schema import Document, Scheme
 from waqai.training.augmentation import MentionReplacer, augment
 from waqai.training.balance import auxiliary_offsets
 from waqai.training.batching import Collator, MixedSampler, WindowDataset
-from waqai.training.calibration import calibrate
+from waqai.training.calibration import calibrate, temperatures_brought
 from waqai.training.corpora import OutsideCorpus, read_outside
 from waqai.training.features import FeatureBuilder
 from waqai.training.mapping import Coverage
@@ -114,13 +114,16 @@ def train(
         warnings.simplefilter("ignore", FutureWarning)
         trainer.train(resume_from_checkpoint=checkpoint)
     annotator = dataclasses.replace(annotator, settings=DecodingSettings(transitions=model.transitions()))
-    decoding = calibrate(annotator, dev) if dev and settings.calibrate else annotator.settings
+    told: dict[str, Any] = {}
+    if dev and settings.calibrate:
+        annotator = dataclasses.replace(annotator, settings=calibrate(annotator, dev))
+        told["calibration_error"] = temperatures_brought(annotator, dev)
     bundle = Bundle(
         name=settings.name,
         scheme=scheme,
         max_subwords=settings.model.max_subwords,
         pad_id=tokenizer.pad_id,
-        settings=decoding,
+        settings=annotator.settings,
         training={
             "encoder": settings.model.encoder,
             "start": settings.model.start,
@@ -129,6 +132,7 @@ def train(
             "corpora": [corpus.name for corpus in corpora],
             "torch": torch.__version__,
             "transformers": transformers.__version__,
+            **told,
         },
     )
     if trainer.is_world_process_zero():
@@ -136,7 +140,7 @@ def train(
         save_bundle(model, tokenizer, bundle, final)
         history = json.dumps(trainer.state.log_history, indent=1)
         (folder / "history.json").write_text(history + "\n", encoding="utf-8")
-    return Trained(final, bundle, dataclasses.replace(annotator, settings=decoding), model)
+    return Trained(final, bundle, annotator, model)
 
 
 def read_corpora(settings: TrainSettings, scheme: Scheme) -> list[OutsideCorpus]:

@@ -76,8 +76,8 @@ class DataSettings:
     """What to train and measure on.
 
     Attributes:
-        train, dev, test: files or folders of annotated articles (one path or a list of them); ``dev`` may be
-            empty where ``protocol`` is crossval.
+        train, dev, test: files or folders of annotated articles (one path or a list of them). ``dev`` chooses the
+            checkpoint, thresholds and temperatures; where it is empty these are the last one and the neutral ones.
         always: articles that every fold of a cross-validation trains on beside the rest.
         format: of those; guessed from the file endings where null.
         labels_from_data: take the entity types found in ``train`` for the scheme (any CoNLL corpus).
