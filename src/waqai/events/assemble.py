@@ -8,6 +8,7 @@ from math import prod
 
 from waqai.events.actors import ActorResolver, person_key
 from waqai.events.attributes import contexts, lexical_mode
+from waqai.events.auxiliaries import read_auxiliaries
 from waqai.events.dates import as_day, resolve_dates
 from waqai.events.locations import PlaceResolver
 from waqai.events.mentions import EventSign, cluster_mentions
@@ -51,6 +52,7 @@ class _Assembler:
         self.document, self.scheme, self.model = document, scheme, model
         self.sentences = split_sentences(document.text, split_words(document.text))
         self.dates = resolve_dates(document)
+        self.triggers, self.coming = read_auxiliaries(document, self.dates)
         self.actors = ActorResolver(document)
         self.places = PlaceResolver(document)
         self.arguments: dict[tuple[int, int, str], dict[str, list[tuple[Entity, float]]]] = {}
@@ -59,7 +61,7 @@ class _Assembler:
             roles.setdefault(relation.type, []).append((relation.tail, relation.confidence))
 
     def groups(self) -> tuple[tuple[Trigger, ...], ...]:
-        signs = [self._sign(trigger) for trigger in self.document.triggers]
+        signs = [self._sign(trigger) for trigger in self.triggers]
         return tuple(tuple(sign.trigger for sign in group) for group in cluster_mentions(signs))
 
     def record(self, triggers: Sequence[Trigger]) -> EventRecord:
@@ -131,10 +133,11 @@ class _Assembler:
                 return mode
         return None
 
-    @staticmethod
-    def _auxiliary(triggers: Sequence[Trigger]) -> str | None:
-        """The auxiliary all mentions share; an event both planned and told as held is held."""
+    def _auxiliary(self, triggers: Sequence[Trigger]) -> str | None:
+        """The auxiliary all mentions share; an event planned here and held there is held, unless its day is to come."""
         found = {trigger.auxiliary for trigger in triggers}
+        if found == {None, "future"} and any(trigger.key in self.coming for trigger in triggers):
+            return "future"
         return found.pop() if len(found) == 1 else None
 
     def _date(self, triggers: Sequence[Trigger], auxiliary: str | None) -> DateValue | None:
