@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from waqai.bundle import Bundle
 from waqai.encoding import SubwordTokenizer
 from waqai.errors import ConfigError
+from waqai.models.fusion import fused_attention
 from waqai.models.heads import pool_words, real_words
 from waqai.models.joint import JointModel
 
@@ -76,14 +77,15 @@ def _export_tagging(model: JointModel, path: Path) -> None:
     mask[1, 8:] = 0
     rows = torch.tensor([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14])
     batch = {0: "batch", 1: "subwords"}
-    _export(
-        _Tagging(model),
-        (ids, mask, index, rows),
-        path,
-        ["input_ids", "attention_mask", "word_index", "rows"],
-        ["entities", "triggers", "modes", "auxiliaries", "states"],
-        {"input_ids": batch, "attention_mask": batch, "word_index": batch, "rows": {0: "words"}},
-    )
+    with fused_attention(model.encoder):
+        _export(
+            _Tagging(model),
+            (ids, mask, index, rows),
+            path,
+            ["input_ids", "attention_mask", "word_index", "rows"],
+            ["entities", "triggers", "modes", "auxiliaries", "states"],
+            {"input_ids": batch, "attention_mask": batch, "word_index": batch, "rows": {0: "words"}},
+        )
 
 
 def _export_relations(model: JointModel, path: Path) -> None:
