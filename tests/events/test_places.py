@@ -164,3 +164,12 @@ def test_only_a_country_is_no_key_over_articles() -> None:
     place = Place("ثكناته", "ثكناته", "IRQ")
     assert place.is_resolved
     assert not has_spot(place)
+
+
+def test_a_nationality_inside_a_mention_says_the_country() -> None:
+    assert resolve_place("مدينة الموصل العراقية").geonameid == 99072
+    assert resolve_place("طرابلس اللبنانية").country == "LBN"
+
+
+def test_a_class_word_alone_is_no_town() -> None:
+    assert not resolve_place("مدينة", context=PlaceContext({"SAU": 5})).is_resolved

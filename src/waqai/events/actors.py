@@ -27,6 +27,7 @@ from waqai.text import split_sentences, split_words
 _COUNTERPART = frozenset(("نظيره", "نظيرها", "نظيرته", "نظيرتها", "ونظيره", "نظير"))
 _INSIDE = frozenset(("AGR", "COP", "CVL", "EDU", "GOV", "JUD", "LAB", "LEG", "MED", "MIL", "OPP", "PTY", "SOC", "SPY"))
 """Sectors whose parties are of one country, and mostly of the one that is spoken of."""
+_OVER_COUNTRIES = frozenset(("EUR", "IGO", "UNO"))
 _PARTY_TYPES = frozenset(("PERS", "OCC", "NORP", "ORG", "GPE", "LOC", "FAC", "PRODUCT"))
 _POSSESSED = re.compile(r"(?P<stem>\w{3,}?)(?P<owner>ها|هم|هما|ه)$")
 _OWN_COUNTRY = frozenset(comparable(word) for word in ("بلاد", "بلد", "دولة"))
@@ -95,7 +96,7 @@ class ActorResolver:
         sector = self._affiliations.sector(mention, form, office, country)
         if known:
             name = known.name
-            country = known.country if mention.type != "PERS" and known.sector else country or known.country
+            country = known.country if known.sector else country or known.country
             sector = known.sector if mention.type != "PERS" else sector or known.sector
         elif mention.type in ("GPE", "NORP", "LOC") and (code := lexicon.country_of_word(form)):
             country = code
@@ -188,6 +189,8 @@ class ActorResolver:
             fullest = max(group, key=Profile.fullness)
             sector = next((profile.sector for profile in group if profile.sector), None)
             country = next((profile.country for profile in group if profile.country), None)
+            if (known and known.sector) or sector in _OVER_COUNTRIES:
+                country = known.country if known else None
             if country is None and known is None and sector in _INSIDE and self._is_inside(fullest):
                 country = self._spoken_of(fullest.mention)
             actor = Actor(
@@ -203,9 +206,12 @@ class ActorResolver:
 
     @staticmethod
     def _is_inside(profile: Profile) -> bool:
-        return profile.mention.type in ("PERS", "OCC", "NORP", "ORG") and is_of_one_country(
-            " ".join((profile.form, comparable(profile.office or "")))
-        )
+        """Whether a party can be of the country spoken of: «الحكومة», «متظاهرون», not «ممثلون» or «وزراء دول»."""
+        if profile.mention.type not in ("PERS", "OCC", "NORP", "ORG"):
+            return False
+        definite = any(word.startswith("ال") for word in profile.form.split())
+        says_which = definite or profile.mention.type == "PERS" or profile.sector != "GOV"
+        return says_which and is_of_one_country(" ".join((profile.form, comparable(profile.office or ""))))
 
     def _office(self, office: Entity) -> str:
         """The words of an office; «نظيره الأميركي» is the office named before, of the other country."""

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from waqai.events import lexicon
 from waqai.events.candidates import choose, not_dwarfed
-from waqai.events.lexicon import GazetteerPlace
 from waqai.events.names import comparable, strip_clitics, without_article, without_clitics
 from waqai.schema import Document, Entity
 from waqai.schema.record import Place, RecordSpan
@@ -108,6 +107,11 @@ def resolve_place(
     """
     name = place_name(text)
     form = comparable(name)
+    rest, _, last = name.rpartition(" ")
+    if rest and form not in lexicon.places() and (said := lexicon.demonyms().get(without_article(comparable(last)))):
+        inner = resolve_place(rest, context=context, stated_country=said, mentions=mentions)  # «الموصل العراقية»
+        if inner.country == said and has_spot(inner):
+            return replace(inner, text=text)
     if code := _country_named(form, context):
         country = lexicon.countries()[code]
         return Place(
@@ -122,9 +126,9 @@ def resolve_place(
             "a country's name",
             mentions,
         )
-    if is_anaphoric(text):
+    if is_anaphoric(text) or form in _CLASS_WORDS:
         return Place(text, name, reason="stands for a place named elsewhere", mentions=mentions)
-    candidates = lexicon.places().get(form) or lexicon.places().get(without_article(form)) or _with_inner_country(form)
+    candidates = lexicon.places().get(form) or lexicon.places().get(without_article(form))
     named_after = ""
     if not candidates and (named_after := _named_after(form)):
         candidates = lexicon.places()[named_after]
@@ -230,14 +234,6 @@ def _capital_of_other(form: str) -> str | None:
         if place.country != code and capital and capital.geonameid == place.geonameid:
             return place.country
     return None
-
-
-def _with_inner_country(form: str) -> tuple[GazetteerPlace, ...]:
-    """«الموصل العراقية», «شمال سوريا» in one mention: the name is the part before the nationality."""
-    words = form.split()
-    if len(words) > 1 and (code := lexicon.demonyms().get(without_article(words[-1]))):
-        return tuple(place for place in lexicon.places().get(" ".join(words[:-1]), ()) if place.country == code)
-    return ()
 
 
 def _named_after(form: str) -> str:
