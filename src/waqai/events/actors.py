@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
 
 from waqai.events import lexicon
 from waqai.events.affiliations import Affiliations, is_of_one_country
@@ -19,10 +18,10 @@ from waqai.events.lexicon import Known
 from waqai.events.names import comparable, strip_clitics, without_article
 from waqai.events.places import PlaceContext, resolve_place
 from waqai.events.profiles import Profile
+from waqai.events.sentences import sentence_around
 from waqai.events.variants import Key, parties_of
 from waqai.schema import Document, Entity
 from waqai.schema.record import Actor, RecordSpan
-from waqai.text import split_sentences, split_words
 
 _COUNTERPART = frozenset(("نظيره", "نظيرها", "نظيرته", "نظيرتها", "ونظيره", "نظير"))
 _INSIDE = frozenset(("AGR", "COP", "CVL", "EDU", "GOV", "JUD", "LAB", "LEG", "MED", "MIL", "OPP", "PTY", "SOC", "SPY"))
@@ -152,7 +151,7 @@ class ActorResolver:
         stem = stem.removesuffix("ت") + "ه" if stem.endswith("ت") and stem not in lexicon.office_words() else stem
         if stem not in lexicon.office_words() and stem not in _OWN_COUNTRY:
             return None
-        start = self._sentence(mention)[0]
+        start = sentence_around(self._document, mention).start
         return next(
             (
                 profile
@@ -165,21 +164,10 @@ class ActorResolver:
             None,
         )
 
-    @cached_property
-    def _sentences(self) -> tuple[tuple[int, int], ...]:
-        text = self._document.text
-        return tuple((sentence.start, sentence.end) for sentence in split_sentences(text, split_words(text)))
-
-    def _sentence(self, mention: Entity) -> tuple[int, int]:
-        return next(
-            ((start, end) for start, end in self._sentences if start <= mention.start < end),
-            (mention.start, mention.end),
-        )
-
     def _spoken_of(self, mention: Entity) -> str | None:
         """The only country of a mention's sentence, else the one the article is about."""
-        start, end = self._sentence(mention)
-        inside = [other for other in self._document.entities if start <= other.start and other.end <= end]
+        around = sentence_around(self._document, mention)
+        inside = [e for e in self._document.entities if around.start <= e.start and e.end <= around.end]
         return self._places.home() or PlaceContext.of_mentions(self._document, inside).only
 
     def _unify(self, profiles: Iterable[Profile]) -> dict[Key, Actor]:

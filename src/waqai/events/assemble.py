@@ -12,9 +12,9 @@ from waqai.events.auxiliaries import read_auxiliaries
 from waqai.events.dates import as_day, resolve_dates
 from waqai.events.locations import PlaceResolver
 from waqai.events.mentions import EventSign, cluster_mentions
+from waqai.events.sentences import sentences_of
 from waqai.schema import Document, Entity, Scheme, Sentence, Trigger, default_scheme
 from waqai.schema.record import Actor, Citation, DateValue, EventMention, EventRecord, Place
-from waqai.text import split_sentences, split_words
 
 _STRENGTH = ("day", "time", "week", "month", "interval", "season", "year")
 
@@ -50,7 +50,7 @@ def assemble_all(
 class _Assembler:
     def __init__(self, document: Document, scheme: Scheme, model: str | None) -> None:
         self.document, self.scheme, self.model = document, scheme, model
-        self.sentences = split_sentences(document.text, split_words(document.text))
+        self.sentences = sentences_of(document.text)
         self.dates = resolve_dates(document)
         self.triggers, self.coming = read_auxiliaries(document, self.dates)
         self.actors = ActorResolver(document)

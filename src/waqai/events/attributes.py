@@ -42,8 +42,8 @@ def contexts(sentences: Iterable[str], scheme: Scheme) -> tuple[ContextLabel, ..
     """
     text = comparable(" ".join(sentences))
     found = []
-    for name, words in lexicon.context_words():
-        evidence = tuple(word for word in dict.fromkeys(words) if contains(text, word))
+    for name, words in _bare_context_words():
+        evidence = tuple(word for word, bare in words if bare in text and _pattern(bare).search(text))
         if evidence and (not scheme.contexts or name in scheme.contexts):
             found.append(ContextLabel(name, evidence))
     return tuple(found)
@@ -54,6 +54,15 @@ def contains(text: str, word: str) -> bool:
     bare = without_article(word)
     # Most words are not there at all, and looking for letters is far cheaper than matching a pattern.
     return bare in text and _pattern(bare).search(text) is not None
+
+
+@lru_cache(maxsize=1)
+def _bare_context_words() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Contexts, each with its words as listed and without their article."""
+    return tuple(
+        (name, tuple((word, without_article(word)) for word in dict.fromkeys(words)))
+        for name, words in lexicon.context_words()
+    )
 
 
 @lru_cache(maxsize=4096)

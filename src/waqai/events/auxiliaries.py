@@ -15,9 +15,9 @@ from datetime import date, timedelta
 from waqai.events.dates import as_day
 from waqai.events.names import comparable
 from waqai.events.periods import read_value
+from waqai.events.sentences import sentence_around
 from waqai.schema import Document, Trigger
 from waqai.schema.record import DateValue
-from waqai.text import split_sentences, split_words
 
 _BACKGROUND = timedelta(days=365)
 _CLAUSE = re.compile(r"[،؛,;:.!?؟\"»«\n]| - ")
@@ -64,12 +64,9 @@ def read_auxiliaries(document: Document, dates: Mapping[Key, DateValue]) -> tupl
     for relation in document.arguments:
         if relation.type == "DATE" and (found := dates.get(relation.tail.key)) and found.value:
             values.setdefault(relation.head.key, []).append(found.value)
-    sentences = [
-        (sentence.start, sentence.end) for sentence in split_sentences(document.text, split_words(document.text))
-    ]
     triggers, coming = [], set()
     for trigger in document.triggers:
-        told = _told(document, trigger, values.get(trigger.key, ()), published, sentences)
+        told = _told(document, trigger, values.get(trigger.key, ()), published)
         if told.after:
             coming.add(trigger.key)
         given = trigger.confidence >= 1.0
@@ -77,20 +74,12 @@ def read_auxiliaries(document: Document, dates: Mapping[Key, DateValue]) -> tupl
     return tuple(triggers), frozenset(coming)
 
 
-def _told(
-    document: Document,
-    trigger: Trigger,
-    values: Sequence[str],
-    published: date | None,
-    sentences: Sequence[tuple[int, int]],
-) -> Told:
+def _told(document: Document, trigger: Trigger, values: Sequence[str], published: date | None) -> Told:
     periods = [period for value in values if (period := read_value(value))]
-    start, end = next(
-        ((start, end) for start, end in sentences if start <= trigger.start < end), (trigger.start, trigger.end)
-    )
-    before = document.text[start : trigger.start]
+    around = sentence_around(document, trigger)
+    before = document.text[around.start : trigger.start]
     clause = comparable(_CLAUSE.split(before)[-1])
-    following = comparable(_CLAUSE.split(document.text[trigger.end : end])[0]).split()[:1]
+    following = comparable(_CLAUSE.split(document.text[trigger.end : around.end])[0]).split()[:1]
     return Told(
         after=bool(published and periods and min(period.first for period in periods) > published),
         background=bool(published and periods and max(period.last for period in periods) < published - _BACKGROUND),

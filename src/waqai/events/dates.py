@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
 from waqai.events import clocks, dated, periods, relative
 from waqai.events.expression import Expression, Rule, form_of
 from waqai.events.names import without_clitics
+from waqai.events.sentences import sentence_around
 from waqai.events.tense import Reading, reading_of
 from waqai.schema import Document, Entity
 from waqai.schema.record import DateValue
-from waqai.text import split_sentences, split_words
 
 _SINCE = re.compile(r"(?:منذ|قبل)\s*$")
 _UNTIL = re.compile(r"(?:قبل|حتى|لغاية|غاية|بحلول|ابتداء من|اعتبارا من|موعد أقصاه|أجل أقصاه)\s*$")
@@ -46,12 +45,8 @@ class DateContext:
     @classmethod
     def of(cls, document: Document, mention: Entity, *, anchor: str | None = None) -> DateContext:
         """The context of a mention in its document."""
-        for sentence in _sentences(document.text):
-            if sentence[0] <= mention.start < sentence[1]:
-                return cls(
-                    document.text[sentence[0] : mention.start], document.text[mention.end : sentence[1]], None, anchor
-                )
-        return cls(anchor=anchor)
+        around = sentence_around(document, mention)
+        return cls(document.text[around.start : mention.start], document.text[mention.end : around.end], None, anchor)
 
 
 _RULES: tuple[Rule, ...] = (
@@ -160,9 +155,3 @@ def as_day(of: date | str | None) -> date | None:
             period = periods.read_value(of)
             return period.first if period and period.precision == "day" else None
     return of
-
-
-@lru_cache(maxsize=8)
-def _sentences(text: str) -> tuple[tuple[int, int], ...]:
-    """Sentence bounds; kept, for an article is asked once for each of its mentions."""
-    return tuple((sentence.start, sentence.end) for sentence in split_sentences(text, split_words(text)))

@@ -20,9 +20,9 @@ from waqai.events.places import (
     resolve_place,
     stated_country,
 )
+from waqai.events.sentences import sentence_around
 from waqai.schema import Document, Entity
 from waqai.schema.record import Place, RecordSpan
-from waqai.text import split_sentences, split_words
 
 _SETS = lexicon.word_list("sets_of_states")
 _BEYOND = lexicon.word_list("beyond_countries")
@@ -41,7 +41,6 @@ class PlaceResolver:
         self._document = document
         self._context = PlaceContext.of(document)
         self._home = self._context.home()
-        self._sentences = split_sentences(document.text, split_words(document.text))
         self._tokens = frozenset(comparable(document.text).split())
         self._named = tuple(mention for mention in document.entities if mention.type in ("GPE", "LOC"))
         self._parties = frozenset(
@@ -123,7 +122,7 @@ class PlaceResolver:
 
     def _nearest(self, mention: Entity) -> Place | None:
         """The resolved place named last before a mention in its sentence, as a place and not as a party."""
-        start = next((s.start for s in self._sentences if s.start <= mention.start < s.end), mention.start)
+        start = sentence_around(self._document, mention).start
         for other in reversed(self._named):
             if start <= other.start and other.end <= mention.start and other.key not in self._parties:
                 place = self.place(other)
@@ -137,7 +136,7 @@ class PlaceResolver:
         «البلاد» is the country that the sentence names, else the one that the article is about. A name inside a
         longer one («اتفاق الجزائر») is taken up by nothing.
         """
-        start = next((s.start for s in self._sentences if s.start <= mention.start < s.end), 0)
+        start = sentence_around(self._document, mention).start
         home = lexicon.countries().get(self._home or "") if feature == "country" else None
         for other in reversed(self._named):
             if other.end > mention.start or other.type != "GPE" or is_anaphoric(self._document.surface(other)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from waqai.events import lexicon
 from waqai.events.candidates import choose, not_dwarfed
@@ -68,6 +69,7 @@ class PlaceContext:
         return None
 
 
+@lru_cache(maxsize=16384)
 def place_name(text: str) -> str:
     """A place mention without clitics and class word: «لمدينة الموصل» → «الموصل»."""
     name = strip_clitics(text, _is_known)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from waqai.events import lexicon
 from waqai.events.lexicon import Known
+from waqai.events.names import comparable, without_article
 from waqai.schema import Entity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """A mention with its clitic-free name, its comparable form, and what text and tables say of its bearer."""
 
@@ -21,7 +23,12 @@ class Profile:
     country: str | None
     sector: str | None
 
-    @property
+    @cached_property
+    def bare(self) -> str:
+        """The comparable name without its article."""
+        return without_article(comparable(self.name))
+
+    @cached_property
     def is_description(self) -> bool:
         """Whether it describes a party already named: a definite noun, alone or with an adjective."""
         words = self.form.split()

@@ -38,9 +38,7 @@ def _are_one(first: Profile, second: Profile, same: Mapping[Key, Set[Key]]) -> b
         return False
     if people:
         return same_person(comparable(first.name), comparable(second.name))
-    return first.mention.type == second.mention.type and without_article(comparable(first.name)) == without_article(
-        comparable(second.name)
-    )
+    return first.mention.type == second.mention.type and first.bare == second.bare
 
 
 def _taken_up(groups: list[list[Profile]]) -> list[list[Profile]]:
