@@ -154,6 +154,39 @@ def test_a_model_is_exported_and_evaluated(
     assert {path.name for path in tmp_path.iterdir()} == {"gold.jsonl", "onnx", "s.json", "s.md", "s.html"}
 
 
+def test_a_model_is_scored_on_every_set_beside_the_baseline(
+    script: Callable[..., None], trained: Any, gold: list[Document], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_documents(gold, tmp_path / "gold.jsonl", "jsonl")
+    for number, document in enumerate(gold):
+        write_documents([document], tmp_path / "folds" / f"fold{number}" / "predicted.jsonl", "jsonl")
+    (tmp_path / "names.conll").write_text("التقى O\nباريس B-LOC\n", encoding="utf-8")
+    mapping = CONFIGS / "mapping" / "anercorp.yaml"
+    arguments = [
+        "results.py", f"folder={trained.folder}", f"random={trained.folder}", "crossval=folds", "seeds=gold.jsonl",
+        "data.train=gold.jsonl", "~sets.own_dev", "~sets.newspaper_dev", "+sets.known_by_heart=gold.jsonl",
+        *(f"~data.corpora.{name}" for name in ("serif", "wojood", "gsr", "wikifane")),
+        *(f"data.corpora.anercorp.{name}" for name in ("path=names.conll", "dev=names.conll", f"mapping={mapping}")),
+        "markdown=table.md", "json=scores.json",
+    ]  # fmt: skip
+    script(*arguments)
+    printed = capsys.readouterr().out
+    assert (tmp_path / "table.md").read_text() == printed.removesuffix("\n")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines() if line[:1] == "|"]
+    assert rows[0] == ["articles", "task", "support", "model", "CRF + majority role", "random encoder"]
+    entities = str(sum(len(document.entities) for document in gold))
+    assert ["seeds, each left out", "entities", entities, "100.0 (100.0–100.0)", "–", "–"] in rows
+    assert next(row for row in rows if row[0] == "known by heart")[3] == "100.0 (100.0–100.0)"
+    assert [row[:3] for row in rows[-3:]] == [
+        ["anercorp dev", "PERS", "0"], ["", "names found", "1"], ["", "names found, spans overlap", "1"],
+    ]  # fmt: skip
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert scores["model"]["known by heart"]["relations"]["f1"] == 1.0
+    (tmp_path / "folds" / "fold1" / "predicted.jsonl").unlink()
+    assert "exists" in _fails(script, capsys, *arguments)
+    assert "lacks amman" in _fails(script, capsys, *arguments, "overwrite=true")
+
+
 BAD_SETTINGS = {
     "misspelt key": (["train.py", "training.epoch=3"], "'epoch' not in 'TrainingSettings'"),
     "misspelt group": (["train.py", "trainning.epochs=3"], "trainning"),

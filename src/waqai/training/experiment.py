@@ -94,6 +94,8 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
         log.info("fold %d of %d: %s", number + 1, len(gold), held_out.id)
         if settings.baselines:
             baseline.append(train_baseline([*rest, *extra], scheme)(held_out))
+            if is_main_process():
+                _write_prediction(baseline[-1], folder / "baseline.jsonl")
     baselines = {"CRF and majority role": evaluate(gold, baseline, scheme, assemble=assemble)} if baseline else {}
     return Outcome(evaluate(gold, predicted, scheme, assemble=assemble), baselines)
 
