@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -111,8 +112,10 @@ def extract(settings: ExtractionSettings) -> Progress:
         strict=settings.strict,
     )
     shards = read_shards(sources, settings.shard, **settings.reading)
+    began = time.monotonic()
     with _progress_bar(files, quiet=settings.quiet) as show:
         state = run.extract(shards, overwrite=settings.overwrite, progress=show)
+    seconds = time.monotonic() - began
     for path in outputs:
         remove_leftovers(path)
     # The target comes last: a run that was killed before it is there goes on, one after it only tidies up.
@@ -124,7 +127,7 @@ def extract(settings: ExtractionSettings) -> Progress:
                     stream.write(json.dumps(line["document"], ensure_ascii=False) + "\n")
     _write(settings, run, target)
     run.discard()
-    print(_summary(state, target))
+    print(_summary(state, target, seconds))
     return state
 
 
@@ -147,6 +150,7 @@ def _extract_on_cluster(settings: ExtractionSettings) -> Progress:
         strict=settings.strict,
         shard=settings.shard,
     )
+    began = time.monotonic()
     with _progress_bar(files, quiet=settings.quiet) as show:
         state = run.extract(
             sources,
@@ -155,7 +159,7 @@ def _extract_on_cluster(settings: ExtractionSettings) -> Progress:
             overwrite=settings.overwrite,
             progress=show,
         )
-    print(_summary(state, root))
+    print(_summary(state, root, time.monotonic() - began))
     return state
 
 
@@ -196,8 +200,10 @@ def _write_rejects(run: ShardedRun, target: Path, state: Progress) -> None:
                 stream.write(json.dumps(line["reject"], ensure_ascii=False) + "\n")
 
 
-def _summary(state: Progress, target: Path | str) -> str:
+def _summary(state: Progress, target: Path | str, seconds: float) -> str:
     parts = [f"{state.articles - state.rejects} articles to {target}"]
+    if state.words:
+        parts.append(f"{state.words} words in {seconds:.1f} s")
     if state.resumed:
         parts.append(f"{state.resumed} done by an earlier run")
     if state.rejects:

@@ -172,7 +172,7 @@ def _read_parquet(path: Path, encoding: str) -> Iterator[Document | Reject]:
         raise ConfigError("reading Parquet needs pyarrow: pip install 'waqai[parquet]'") from error
     try:
         # Buffered, as a column of a row group would else be held whole: a gigabyte of text in the large ones.
-        with path.open("rb") as stream, parquet.ParquetFile(stream, buffer_size=_BUFFER) as table:
+        with path.open("rb") as stream, parquet.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False) as table:
             columns = [name for name in _PARQUET_FIELDS if name in table.schema_arrow.names]
             row = 0
             for batch in table.iter_batches(batch_size=256, columns=columns):
