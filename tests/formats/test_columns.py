@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,13 @@ def test_sentences_of_a_corpus_are_written_as_they_were_read(tmp_path, form):
     documents = read_documents(tmp_path, form)
     write_documents(documents, tmp_path / "again.conll", form)
     assert (tmp_path / "again.conll").read_text(encoding="utf-8") == content
+
+
+@pytest.mark.parametrize("tags", ["I-ORG B-ORG", "B-ORG I-ORG"])
+def test_a_type_inside_itself_is_the_outer_mention(tmp_path: Path, tags: str) -> None:
+    (tmp_path / "a.txt").write_text(f"كلية B-ORG\nجامعة {tags}\nبيرزيت I-ORG B-GPE I-ORG\n", encoding="utf-8")
+    [sentence] = read_documents(tmp_path / "a.txt", "wojood")
+    assert [(one.type, sentence.surface(one)) for one in sentence.entities] == [
+        ("ORG", "كلية جامعة بيرزيت"),
+        ("GPE", "بيرزيت"),
+    ]

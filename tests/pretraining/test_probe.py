@@ -53,7 +53,7 @@ def test_the_tail_is_the_development_data() -> None:
 
 def test_bad_corpora_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.conll").write_text("زار O\nبغداد\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"a\.conll:2: a word without a tag"):
+    with pytest.raises(DataError, match=r"a\.conll:2: expected a word and its tag"):
         read_conll(tmp_path / "a.conll")
     with pytest.raises(DataError, match="does not exist"):
         read_conll(tmp_path / "b.conll")

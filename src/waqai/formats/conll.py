@@ -69,8 +69,10 @@ def _sentence(identifier: str, block: list[tuple[str, list[str]]]) -> Document:
         words.append(word)
         position = word.end + 1
         current: dict[str, tuple[int, int]] = {}
-        for tag in tags:
+        for tag in sorted(tags, key=lambda tag: tag[0] != "I"):
             kind = tag[2:]
+            if kind in current:  # a type inside itself, which the scheme does not mark: the outer mention goes on
+                continue
             start = running[kind][0] if tag[0] == "I" and kind in running else word.start
             current[kind] = (start, word.end)
         entities += [

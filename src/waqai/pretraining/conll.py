@@ -1,11 +1,14 @@
-"""Named-entity corpora for the probe: a word and its tags on a line, an empty line between sentences."""
+"""Named-entity corpora for the probe: sentences as layers of IOB2 tags, as seqeval scores them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from waqai.errors import DataError
+from waqai.formats import conll
+from waqai.schema import Document, Entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class TaggedSentence:
 
 
 def read_conll(path: Path, nested: bool = False) -> list[TaggedSentence]:
-    """Read a corpus.
+    """Read a corpus; ``I-`` that continues nothing begins an entity.
 
     Args:
         path: UTF-8 text, columns split by white space.
@@ -33,51 +36,30 @@ def read_conll(path: Path, nested: bool = False) -> list[TaggedSentence]:
     Raises:
         DataError: the file is missing, or a line has no tag; the message names file and line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError as error:
-        raise DataError(
-            "corpus file does not exist; set `corpora` to the folder that holds `ner/`",
-            path=path,
-        ) from error
-    sentences: list[list[tuple[str, list[str]]]] = [[]]
-    for number, line in enumerate(lines, start=1):
-        fields = line.split()
-        if not fields:
-            sentences.append([])
-        elif len(fields) < 2:
-            raise DataError("a word without a tag; expected `word TAG`", path=path, line=number)
-        else:
-            sentences[-1].append((fields[0], fields[1:]))
-    filled = [sentence for sentence in sentences if sentence]
+    if not path.is_file():
+        raise DataError("corpus file does not exist; set `corpora` to the folder that holds `ner/`", path=path)
+    sentences = list(conll.read_conll(path, layered=nested))
     if not nested:
-        return [
-            TaggedSentence(
-                tuple(word for word, _ in sentence),
-                (_repair([tags[0] for _, tags in sentence]),),
-            )
-            for sentence in filled
-        ]
-    kinds = sorted({tag[2:] for sentence in filled for _, tags in sentence for tag in tags if tag != "O"})
-    return [split_layers(sentence, kinds) for sentence in filled]
+        return [_tagged(sentence, [sentence.entities]) for sentence in sentences]
+    kinds = sorted({entity.type for sentence in sentences for entity in sentence.entities})
+    return [
+        _tagged(sentence, ([one for one in sentence.entities if one.type == kind] for kind in kinds))
+        for sentence in sentences
+    ]
 
 
-def split_layers(sentence: list[tuple[str, list[str]]], kinds: list[str]) -> TaggedSentence:
-    """Give every entity type a layer of its own; a type's first tag on a word wins."""
-    layers = []
-    for kind in kinds:
-        layers.append(_repair([next((tag for tag in tags if tag[2:] == kind), "O") for _, tags in sentence]))
-    return TaggedSentence(tuple(word for word, _ in sentence), tuple(layers))
-
-
-def _repair(tags: list[str]) -> tuple[str, ...]:
-    """Turn an ``I-`` that continues nothing into ``B-``, so that strict scoring counts every entity."""
-    repaired: list[str] = []
-    for tag in tags:
-        previous = repaired[-1] if repaired else "O"
-        broken = tag.startswith("I-") and previous[2:] != tag[2:]
-        repaired.append("B-" + tag[2:] if broken else tag)
-    return tuple(repaired)
+def _tagged(sentence: Document, layers: Iterable[Iterable[Entity]]) -> TaggedSentence:
+    starts = {word.start: index for index, word in enumerate(sentence.words)}
+    ends = {word.end: index for index, word in enumerate(sentence.words)}
+    tagged = []
+    for entities in layers:
+        tags = ["O"] * len(sentence.words)
+        for entity in entities:
+            first, last = starts[entity.start], ends[entity.end]
+            tags[first] = f"B-{entity.type}"
+            tags[first + 1 : last + 1] = [f"I-{entity.type}"] * (last - first)
+        tagged.append(tuple(tags))
+    return TaggedSentence(tuple(word.text for word in sentence.words), tuple(tagged))
 
 
 def split_tail(sentences: list[TaggedSentence], share: float) -> tuple[list[TaggedSentence], list[TaggedSentence]]:
