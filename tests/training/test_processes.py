@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -121,31 +122,64 @@ def data(tmp_path_factory: pytest.TempPathFactory, gold: list[Document]) -> Path
     return path
 
 
+@pytest.fixture(scope="module")
+def runs(
+    tmp_path_factory: pytest.TempPathFactory, data: Path, encoder_folder: Callable[[str], Path]
+) -> dict[int, tuple[Path, str]]:
+    """By the number of processes: the output of a training, and what it printed."""
+    folder = tmp_path_factory.mktemp("runs")
+    done = {count: _train(count, folder / str(count), data, encoder_folder("bert-wordpiece")) for count in (1, 2)}
+    for run in done.values():
+        assert run.returncode == 0, run.stderr[-3000:]
+    return {count: (folder / str(count), run.stdout) for count, run in done.items()}
+
+
+def _same_weights(one: Path, two: Path) -> None:
+    theirs, ours = (load_file(output / "model/model.safetensors") for output in (one, two))
+    assert theirs.keys() == ours.keys()
+    for name, weight in theirs.items():
+        torch.testing.assert_close(ours[name], weight, rtol=1e-3, atol=2e-5, msg=name)
+
+
 @pytest.mark.slow
-def test_two_processes_train_what_one_does(tmp_path: Path, data: Path, encoder_folder: Callable[[str], Path]) -> None:
-    runs = {count: tmp_path / str(count) for count in (1, 2)}
-    printed = {}
-    for count, output in runs.items():
-        done = _train(count, output, data, encoder_folder("bert-wordpiece"))
-        assert done.returncode == 0, done.stderr[-3000:]
-        printed[count] = [line for line in done.stdout.splitlines() if line.startswith("strict entity F1")]
-    one, two = (load_file(output / "model/model.safetensors") for output in runs.values())
-    assert one.keys() == two.keys()
-    for name, weight in one.items():
-        torch.testing.assert_close(two[name], weight, rtol=1e-3, atol=2e-5, msg=name)
-    started = load_file(encoder_folder("bert-wordpiece") / "model.safetensors")
-    name = "encoder.layer.0.output.dense.weight"
-    assert (one[f"encoder.{name}"] - started[name]).abs().max() > 1e-3  # it did learn
-    histories = [json.loads((output / "history.json").read_text()) for output in runs.values()]
+def test_two_processes_train_what_one_does(
+    runs: dict[int, tuple[Path, str]], encoder_folder: Callable[[str], Path]
+) -> None:
+    (one, _), (two, _) = runs.values()
+    _same_weights(one, two)
+    histories = [json.loads((output / "history.json").read_text()) for output in (one, two)]
     losses = [[entry["loss"] for entry in history if "loss" in entry] for history in histories]
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
-    assert printed[1] == printed[2]  # one line: the others keep quiet
-    files = [
-        sorted(str(p.relative_to(output)) for p in output.rglob("*") if p.is_file() and not p.match("rng_state*"))
-        for output in runs.values()
-    ]
+    learnt = load_file(two / "model/model.safetensors")
+    started = load_file(encoder_folder("bert-wordpiece") / "model.safetensors")
+    name = "encoder.layer.0.output.dense.weight"
+    assert (learnt[f"encoder.{name}"] - started[name]).abs().max() > 1e-3
+
+
+@pytest.mark.slow
+def test_only_the_main_process_writes_and_speaks(runs: dict[int, tuple[Path, str]]) -> None:
+    files, printed = [], []
+    for output, out in runs.values():
+        inside = [path for path in output.rglob("*") if path.is_file() and not path.match("rng_state*")]
+        files.append(sorted(str(path.relative_to(output)) for path in inside))
+        printed.append([line for line in out.splitlines() if line.startswith("strict entity F1")])
     assert files[0] == files[1]
-    assert JointConfig.from_pretrained(runs[2] / "model").loss_weights == {}
+    assert [len(lines) for lines in printed] == [1, 1]
+    assert JointConfig.from_pretrained(runs[2][0] / "model").loss_weights == {}
+
+
+@pytest.mark.slow
+def test_two_processes_go_on_where_one_was_killed(
+    runs: dict[int, tuple[Path, str]], tmp_path: Path, data: Path, encoder_folder: Callable[[str], Path]
+) -> None:
+    killed = tmp_path / "killed"
+    shutil.copytree(runs[1][0], killed)
+    shutil.rmtree(killed / "model")
+    _, last = sorted(killed.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
+    shutil.rmtree(last)
+    done = _train(2, killed, data, encoder_folder("bert-wordpiece"))
+    assert done.returncode == 0, done.stderr[-3000:]
+    _same_weights(runs[1][0], killed)
 
 
 @pytest.mark.slow
