@@ -54,6 +54,21 @@ def test_no_article_chooses_its_own_thresholds(
     assert [bool(document.entities) for document in found] == [True, False, True, False, True]
 
 
+def test_pairs_are_scored_once(trained: Any, gold: list[Document], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    engine = trained.annotator.engine
+    relate = type(engine).relate
+
+    def counted(self: Any, states: Any, spans: Any, pairs: Any) -> Any:
+        asked.append(len(pairs))
+        return relate(self, states, spans, pairs)
+
+    monkeypatch.setattr(type(engine), "relate", counted)
+    found = calibrate(trained.annotator, gold)
+    assert found.temperatures.keys() == {"entities", "triggers", "pairs"}
+    assert len([pairs for pairs in asked if pairs > 1]) == len(gold)
+
+
 def test_what_temperatures_brought_is_told_for_each_layer(trained: Any, gold: list[Document]) -> None:
     settings = DecodingSettings(temperatures={"entities": 9.0})
     found = temperatures_brought(replace(trained.annotator, settings=settings), gold)

@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from waqai.decoding import Annotator, DecodingSettings
+from waqai.decoding import Annotator, DecodingSettings, Engine, TagScores
+from waqai.encoding import Batch
 from waqai.evaluation.confidence import calibration_errors, confidences
 from waqai.evaluation.documents import pair_documents, score_document, total
 from waqai.schema import Document
@@ -27,6 +29,7 @@ _CHOICES = (
     ("argument_threshold", THRESHOLDS, "argument_attached_classification"),
     ("relation_threshold", THRESHOLDS, "relations"),
 )
+_OF_PAIRS = ("argument_attached_classification", "relations")
 _HEADS = {"entities": ("entities",), "triggers": ("triggers",), "pairs": ("arguments", "relations")}
 """The layers of annotation that a head's temperature bears on."""
 
@@ -35,19 +38,44 @@ def calibrate(annotator: Annotator, dev: Sequence[Document]) -> DecodingSettings
     """Choose a model's decoding settings, one after the other, each by its own task's score on dev."""
     # What the chains say of neighbouring tags hangs on no setting: it is worked out once.
     scored = [(encoded, annotator.smooth(encoded, scores)) for encoded, scores in annotator.score(dev)]
+    engine = _RememberingEngine(annotator.engine)
 
     def annotate(settings: DecodingSettings) -> list[Document]:
-        decoder = replace(annotator, settings=replace(settings, transitions={}))
+        decoder = replace(annotator, engine=engine, settings=replace(settings, transitions={}))
         return [decoder.decode(encoded, scores) for encoded, scores in scored]
 
     settings = annotator.settings
     for name, values, task in _CHOICES:
+        engine.muted = task not in _OF_PAIRS
         settings = _best(settings, name, values, _scorer(dev, annotate, task))
     for head, layers in _HEADS.items():
         tried = [replace(settings, temperatures={**settings.temperatures, head: value}) for value in TEMPERATURES]
         losses = [_log_loss(dev, annotate(found), layers) for found in tried]
         settings = tried[int(np.argmin(losses))]
     return settings
+
+
+class _RememberingEngine:
+    """An engine that scores the same pairs once, and none while it is muted: mentions do not hang on them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[tuple[int, bytes, bytes], NDArray[np.float32]] = {}
+        self.muted = False
+
+    def tag(self, batch: Batch) -> TagScores:
+        return self._engine.tag(batch)
+
+    def relate(
+        self, states: NDArray[np.float32], spans: NDArray[np.int64], pairs: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        key = (states.ctypes.data, spans.tobytes(), pairs.tobytes())  # the states of an article stay where they are
+        if key not in self._known:
+            logits = self._engine.relate(states, spans, pairs[:1] if self.muted else pairs)
+            if self.muted:
+                return np.full((len(pairs), logits.shape[1]), -30.0, np.float32)
+            self._known[key] = logits
+        return self._known[key]
 
 
 def temperatures_brought(annotator: Annotator, dev: Sequence[Document]) -> dict[str, dict[str, float]]:
