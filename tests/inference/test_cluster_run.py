@@ -218,6 +218,32 @@ def test_a_folder_belongs_to_one_run(tmp_path: Path, held: list[str], overwrite:
         assert sorted(path.name for path in root.iterdir() if path.is_file()) == ["run.json"]
 
 
+def test_what_is_not_a_shard_is_never_removed(tmp_path: Path) -> None:
+    folder = ShardFolder(str(tmp_path / "out"), documents=str(tmp_path / "documents"))
+    folder.claim({"a": 1}, overwrite=False)
+    kept = [tmp_path / "out/mine.txt", tmp_path / "out/events/mine.jsonl", tmp_path / "documents/mine.jsonl"]
+    removed = [tmp_path / f"{inner}/00000000-00000000.jsonl" for inner in ("out/events", "out/rejects", "documents")]
+    for path in (*kept, *removed):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    folder.claim({"a": 2}, overwrite=True)
+    assert [path.exists() for path in (*kept, *removed)] == [True] * 3 + [False] * 3
+    other = ShardFolder(str(tmp_path / "new"), documents=str(tmp_path / "documents"))
+    with pytest.raises(OutputError, match="documents holds something else"):
+        other.claim({"a": 1}, overwrite=False)
+
+
+@pytest.mark.slow
+def test_nothing_but_broken_articles_is_an_error_and_leaves_nothing(
+    cluster: Any, tmp_path: Path, onnx_folder: Path
+) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles/a.txt").write_bytes(b"")
+    with pytest.raises(DataError, match="the file is empty"):
+        _run(tmp_path / "articles", tmp_path / "out", onnx_folder)()
+    assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == []
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [

@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import pickle
+import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,6 +35,7 @@ from waqai.storage import write_records
 FORMATS = ("jsonl", "parquet")
 MARK = "run.json"
 SUMMARY = "summary.json"
+_IS_SHARD = re.compile(r"\d{8}-\d{8}\.(jsonl|parquet)")
 _RETRIES = 3
 """How often a shard is tried again when its worker dies: an article that kills them all should not do so forever."""
 
@@ -64,22 +66,30 @@ class ShardFolder:
         try:
             mark, finished = root / MARK, (root / SUMMARY).exists()
             if not mark.exists():
-                if root.exists() and any(root.iterdir()):
-                    raise OutputError(f"{root} holds something else; choose an empty folder")
+                for place in (root, as_path(self.documents) if self.documents else root):
+                    if place.exists() and any(place.iterdir()):
+                        raise OutputError(f"{place} holds something else; choose an empty folder")
             elif not finished and mark.read_text(encoding="utf-8") == content:
                 remove_leftovers(root / "events" / "*")
                 return
             elif not overwrite:
                 held = "a finished run" if finished else "an unfinished run with other inputs, settings or model"
                 raise OutputError(f"{root} holds {held}; choose another folder, or pass --overwrite")
-            for inner in (root / "events", root / "rejects"):
-                for old in inner.iterdir() if inner.exists() else ():
-                    old.unlink()
-            (root / SUMMARY).unlink(missing_ok=True)
+            self.discard()
             root.mkdir(parents=True, exist_ok=True)
             mark.write_text(content, encoding="utf-8")
         except OSError as error:
             raise OutputError(f"cannot write {root}: {error.strerror or error}") from error
+
+    def discard(self) -> None:
+        """Remove what a run wrote, and nothing else."""
+        root = as_path(self.root)
+        for folder in (root / "events", root / "rejects", *([as_path(self.documents)] if self.documents else [])):
+            for file in folder.iterdir() if folder.exists() else ():
+                if _IS_SHARD.fullmatch(file.name):
+                    file.unlink()
+        for name in (SUMMARY, MARK):
+            (root / name).unlink(missing_ok=True)
 
     def is_done(self, name: str) -> bool:
         """Whether the shard of this name is there."""
@@ -177,7 +187,11 @@ class ClusterRun:
             except Exception as error:
                 raise _explained(error) from error
         remove_leftovers(as_path(self.folder.root) / "events" / "*")
-        state.check()
+        try:
+            state.check()
+        except DataError:
+            self.folder.discard()
+            raise
         self.folder.finish(state)
         return state
 
@@ -251,7 +265,7 @@ def import_ray() -> Any:
         import ray.data
     except ImportError as error:
         raise ConfigError("--ray needs Ray: pip install 'waqai[ray]'") from error
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # errors reach the user as ours
     return ray
 
 
