@@ -16,8 +16,9 @@ import pytest
 from waqai.cli import main
 from waqai.errors import ConfigError, DataError, OutputError
 from waqai.formats import to_json
-from waqai.inference.cluster import ClusterRun, ShardFolder
+from waqai.inference.cluster import ClusterRun
 from waqai.inference.run import Progress
+from waqai.inference.shard_folder import ShardFolder
 from waqai.inference.shards import group_files
 from waqai.schema import Document
 from waqai.storage import read_records

@@ -132,7 +132,8 @@ def extract(settings: ExtractionSettings) -> Progress:
 
 
 def _extract_on_cluster(settings: ExtractionSettings) -> Progress:
-    from waqai.inference.cluster import FORMATS, ClusterRun, ShardFolder, import_ray
+    from waqai.inference.cluster import ClusterRun, import_ray
+    from waqai.inference.shard_folder import FORMATS, ShardFolder
 
     import_ray()
     if settings.format not in FORMATS or settings.merge:
