@@ -7,7 +7,7 @@ context, its confidence and the model that read it. ``event_record.schema.json``
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from waqai.errors import DataError
@@ -172,7 +172,7 @@ class EventRecord:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form: scheme.md's names, lists for tuples, ``null`` for what is not known."""
-        plain = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        plain: dict[str, Any] = _plain(self)
         plain["context"] = [label.name for label in self.context]
         plain["context_evidence"] = {label.name: list(label.evidence) for label in self.context}
         plain["cite_info"] = _plain(self.cite_info)
@@ -231,14 +231,16 @@ FIELDS = (
 """The names of the JSON form, in the order they are written."""
 
 
+_LEAVES = (str, int, float, bool, type(None))
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, _LEAVES):
+        return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(item) for name, item in asdict(value).items()}
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return value
+    # dataclasses.asdict would copy every leaf, which is most of what writing a record cost
+    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
 
 
 def _read(kind: type[_Part], entry: Mapping[str, Any] | None) -> _Part | None:
