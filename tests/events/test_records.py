@@ -149,9 +149,35 @@ def _meeting(document: str, day: int, place: str, name: str = "كارتر") -> E
     date = f"2016-01-{day:02d}"
     return EventRecord(
         id=document, event="CONSULT", date=DateValue(date, "day"), actor=(Actor(name, name, "USA", "GOV"),),
-        event_loc=Place(place, place, "FRA"), event_text="اجتماع", mentions=(EventMention(document, 0, 6, "اجتماع", "اجتماع"),),
+        event_loc=Place(place, place, "FRA", feature="city"), event_text="اجتماع", mentions=(EventMention(document, 0, 6, "اجتماع", "اجتماع"),),
         sources=(Citation(document, publication_date=date),),
     )  # fmt: skip
+
+
+def test_of_two_events_it_may_be_a_report_is_of_the_one_told_of_last() -> None:
+    strikes = [
+        replace(_meeting(f"d{n}", 20, "حلب", name), event="ASSAULT", event_text="قصف")
+        for n, name in enumerate(("روسيا", "تركيا"))
+    ]
+    unnamed = replace(strikes[0], id="d2", actor=(), sources=(Citation("d2", publication_date="2016-01-20"),))
+    merged = merge([*strikes, unnamed])
+    assert [[source.document for source in record.sources] for record in merged] == [["d0"], ["d1", "d2"]]
+
+
+def test_a_place_that_everything_happens_at_costs_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    most = 0
+    link = merging._link
+    seen: dict[str, int] = {}
+
+    def counting(record: merging._Identity, cluster: merging._Cluster) -> float:
+        nonlocal most
+        seen[record.record.id] = seen.get(record.record.id, 0) + 1
+        most = max(most, seen[record.record.id])
+        return link(record, cluster)
+
+    monkeypatch.setattr(merging, "_link", counting)
+    merge(replace(_meeting(f"d{n}", 20, "حلب", f"name {n}"), event="ASSAULT") for n in range(1000))
+    assert 1 < most <= 3 * 2 * merging._BLOCK
 
 
 def test_comparisons_grow_no_faster_than_the_collection(monkeypatch: pytest.MonkeyPatch) -> None:

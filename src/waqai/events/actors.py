@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from waqai.events import lexicon
 from waqai.events.affiliations import Affiliations, is_of_one_country
@@ -222,4 +223,9 @@ def _own_office(profile: Profile) -> str | None:
 
 def person_key(actor: Actor) -> str:
     """What identifies a party across documents: its Wikidata id, else its comparable name without the article."""
-    return actor.identifier or without_article(comparable(actor.name))
+    return actor.identifier or _bare(actor.name)
+
+
+@lru_cache(maxsize=65536)
+def _bare(name: str) -> str:
+    return without_article(comparable(name))

@@ -48,17 +48,8 @@ _HOLIDAY = re.compile(
     rf"(?:عيد |عطله )*(?P<name>{calendar.alternatives(calendar.HOLIDAYS)})"
     r"(?: ميلاديه| الميلاديه| المجيد)?(?: (?P<year>\d{4}))?"
 )
-_YEARS = re.compile(
-    r"(?:من |بين |ما بين )?(?:عامي |اعوام |سنوات |العامين |عام |سنه |السنوات |موسم )?"
-    r"(?P<first>\d{4}) ?(?:-|/|و|الي|حتي|الي عام|حتي عام|وعام) ?(?P<second>\d{4}|\d{2})"
-)
 _HIJRI_YEAR = re.compile(r"(?:ال)?(?:عام|سنه)? ?(?:الهجري )?(?P<year>1[345]\d\d) ?(?:ه|هجري|هجريه)?")
-_RANGE = re.compile(
-    r"(?:في |خلال )?(?:الفتره )?(?:الممتده )?(?:من |بين |ما بين |يومي )?"
-    r"(?P<first>.+?) ?(?:-| الي | حتي | و(?=\d|ال| ))(?P<second>.+)"
-)
 _TOO_LATE, _TOO_EARLY = 90, 150
-_BARE_DAY = re.compile(rf"(?:يوم )?{DAY_NUMBER}")
 
 
 def numeric(expression: Expression) -> Period | None:
@@ -76,9 +67,15 @@ def numeric(expression: Expression) -> Period | None:
             continue
         else:
             number = int(year) + (2000 if len(year) == 2 else 0)
-            found = _day(number, month, int(day)) if day else periods.month(number, month) if 1 <= month <= 12 else None
+            found = (
+                periods.day_at(number, month, int(day))
+                if day
+                else periods.month(number, month)
+                if 1 <= month <= 12
+                else None
+            )
             if found is None and day:
-                found = _day(number, int(day), month)  # the American order, where only it can be
+                found = periods.day_at(number, int(day), month)  # the American order, where only it can be
         if found:
             return found
     return hijri
@@ -100,33 +97,6 @@ def hijri(expression: Expression) -> Period | None:
     return None if year is None else hijri_period(year, month, 1 if match["new_moon"] else day_number(match))
 
 
-def day_range(expression: Expression) -> Period | None:
-    """«من 5 إلى 10 مارس», «5-10 مارس», «السبت والأحد», «من يناير إلى مارس 2015»."""
-    from waqai.events import relative
-
-    if match := _YEARS.fullmatch(expression.form):
-        first, second = int(match["first"]), match["second"]
-        last = int(second) if len(second) == 4 else first // 100 * 100 + int(second)
-        return periods.interval(periods.year(first), periods.year(last)) if 1000 < first < last < 2200 else None
-    match = _RANGE.fullmatch(expression.form)
-    if not match:
-        return None
-    rules = (numeric, day_of_month, relative.weekday, relative.named_day, month_of_year)
-    end = next((found for rule in rules if (found := rule(expression.of(match["second"])))), None)
-    if end is None:
-        return None
-    bare = _BARE_DAY.fullmatch(match["first"])
-    if bare and end.precision == "day":
-        number = day_number(bare)
-        start = _day(end.first.year, end.first.month, number) if number else None
-    else:
-        near = Expression(match["first"], end.first, "past")  # «من ديسمبر إلى مارس 2015»: the December before
-        start = next((found for rule in rules if (found := rule(near))), None)
-    if start is None or start.precision != end.precision or start.first >= end.first:
-        return None
-    return periods.interval(start, end)
-
-
 def day_of_month(expression: Expression) -> Period | None:
     """«20 يناير/كانون الثاني 2016», «الثلاثاء 28 آذار», «فاتح أكتوبر»; the year nearest where none is said."""
     if match := _LAST_DAY.fullmatch(expression.form):
@@ -134,7 +104,7 @@ def day_of_month(expression: Expression) -> Period | None:
         return periods.day(of_month.last) if of_month else None
     if match := _HOLIDAY.fullmatch(expression.form):
         day, month = calendar.HOLIDAYS[match["name"]]
-        return _day(int(match["year"]), month, day) if match["year"] else _nearest_day(expression, day, month)
+        return periods.day_at(int(match["year"]), month, day) if match["year"] else _nearest_day(expression, day, month)
     match = _DAY_OF_MONTH.fullmatch(expression.form)
     return _read_day(expression, match) if match else None
 
@@ -215,7 +185,7 @@ def _read_day(expression: Expression, match: re.Match[str]) -> Period | None:
             year = expression.today.year
     if year is None:
         return _nearest_day(expression, day, number)
-    return _day(year, number, day)
+    return periods.day_at(year, number, day)
 
 
 def _year_of(expression: Expression, match: re.Match[str]) -> int | None:
@@ -238,7 +208,7 @@ def _year_of(expression: Expression, match: re.Match[str]) -> int | None:
 def _nearest_day(expression: Expression, day: int, month: int) -> Period | None:
     if expression.today is None or not (1 <= month <= 12 and 1 <= day <= 31):
         return None
-    return _day(_nearest_year(expression, month, day), month, day)
+    return periods.day_at(_nearest_year(expression, month, day), month, day)
 
 
 def _nearest_year(expression: Expression, month: int, day: int) -> int:
@@ -253,15 +223,3 @@ def _nearest_year(expression: Expression, month: int, day: int) -> int:
     if expression.reading == "future" and choices[nearest] < -_TOO_EARLY:
         return nearest + 1
     return nearest
-
-
-def _day(year: int, month: int, day: int) -> Period | None:
-    try:
-        return periods.day(date(year, month, day))
-    except ValueError:
-        return None
-
-
-__all__ = [
-    "day_of_month", "day_range", "hijri", "month_of_year", "numeric", "season_of_year", "year_alone",
-]  # fmt: skip

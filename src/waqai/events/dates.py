@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from waqai.events import clocks, dated, periods, relative
+from waqai.events import clocks, composite, dated, periods, relative
 from waqai.events.expression import Expression, Rule, form_of
 from waqai.events.names import without_clitics
 from waqai.events.sentences import sentence_around
@@ -54,9 +54,9 @@ _RULES: tuple[Rule, ...] = (
     dated.numeric,
     dated.hijri,
     dated.day_of_month,
-    dated.day_range,
-    relative.part_of_period,
-    relative.nth_of_period,
+    composite.day_range,
+    composite.part_of_period,
+    composite.nth_of_period,
     relative.counted,
     relative.named_day,
     relative.weekday,

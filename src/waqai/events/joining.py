@@ -14,6 +14,8 @@ from waqai.schema.record import Actor, Citation, ContextLabel, EventRecord
 def join(records: list[EventRecord], originals: Mapping[str, str]) -> EventRecord:
     """One record of the records of one event, the earliest report first, whose id it keeps."""
     first = records[0]
+    if len(records) == 1 and max(len(first.actor), len(first.recipient)) < 2 and not _is_copy(first, originals):
+        return first  # most events are told once
     stated = [record for record in records if is_stated(record)]
     dated = min(stated or records, key=lambda record: _width(record))
     located = max(
@@ -39,6 +41,10 @@ def join(records: list[EventRecord], originals: Mapping[str, str]) -> EventRecor
         sources=_joined_sources([source for record in records for source in record.sources], originals),
         confidence=max(record.confidence for record in records),
     )
+
+
+def _is_copy(record: EventRecord, originals: Mapping[str, str]) -> bool:
+    return any(originals.get(source.document, source.document) != source.document for source in record.sources)
 
 
 def _width(record: EventRecord) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from waqai.events.names import comparable, without_article
 from waqai.events.periods import Period, read_value
@@ -159,6 +160,7 @@ def _contradict(one: EventSign, other: EventSign) -> bool:
     return bool(one.actors and other.actors and not one.actors & other.actors)
 
 
+@lru_cache(maxsize=16384)
 def family_of(trigger: str) -> str:
     """What kind of happening a trigger's letters show («سيبحثون», «الاجتماع»: ``meeting``), else its stem."""
     form = _stem(trigger)

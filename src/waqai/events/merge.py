@@ -1,15 +1,19 @@
 """One event, one record, over a collection: the records of documents that report the same event are joined.
 
-Only records in one block are compared: same type, same place (or country of a party), dates at most a day
-apart. Within a block a record meets a bounded number of clusters, so the whole is near linear in the records.
+A record is compared with clusters, not with records, and only with those of its blocks: of one type, auxiliary and
+span of days, and of a place and kind of happening or a party, a place and kind. Of a block it meets the latest few, so
+that the whole is near linear in the records (benchmarks/merging.py).
 """
 
 from __future__ import annotations
 
-from collections import deque
+import gc
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from typing import TypeVar
 
 from waqai.events.actors import person_key
 from waqai.events.joining import is_stated, join, when
@@ -20,9 +24,14 @@ from waqai.events.wire import wire_copies
 from waqai.schema import Document
 from waqai.schema.record import EventRecord
 
-_PLACE_BLOCK, _PARTY_BLOCK = 64, 16
-"""Clusters of a block that a record is compared with, the latest ones; a party that is in everything tells little."""
-_PARTY_KEY = "party:"
+_MANY = 10_000
+"""Records from which merging holds the cycle collector."""
+_BLOCK = 32
+"""Clusters of a block that a record is compared with, the latest ones."""
+_ANYWHERE = "*"
+
+Key = tuple[str | None, ...]
+_Value = TypeVar("_Value")
 
 _THRESHOLD = 0.9
 _PLACE, _PARTY, _CODE, _FAMILY, _STATED = 0.6, 0.5, 0.2, 0.3, 0.2
@@ -45,17 +54,27 @@ def merge(records: Iterable[EventRecord], documents: Iterable[Document] | None =
         The records in order of first appearance; a joined one keeps the id of its earliest part, so that
         records that come later change no id.
     """
+    listed = list(records)
     originals = wire_copies(documents) if documents is not None else {}
-    merger = _Merger()
-    # The earliest report first: its record is the one that others join, whatever the order they came in.
-    ordered = sorted(enumerate(records), key=lambda pair: (_reported(pair[1]), pair[0]))
-    clusters: dict[int, tuple[int, _Cluster]] = {}
-    for position, record in ordered:
-        cluster = merger.add(record)
-        first = min(position, clusters[id(cluster)][0]) if id(cluster) in clusters else position
-        clusters[id(cluster)] = (first, cluster)
-    in_order = sorted(clusters.values(), key=lambda pair: pair[0])
-    return tuple(join(cluster.records, originals) for _, cluster in in_order)
+    with _no_collection(len(listed)):
+        merger = _Merger()
+        # The earliest report first: its record is the one that others join, whatever the order they came in.
+        for position in sorted(range(len(listed)), key=lambda index: (_reported(listed[index]), index)):
+            merger.add(listed[position], position)
+        return tuple(join(cluster.records, originals) for cluster in merger.clusters())
+
+
+@contextmanager
+def _no_collection(count: int) -> Iterator[None]:
+    """Hold the cycle collector: merging makes no cycles, and it would walk a million records again and again."""
+    held = count > _MANY and gc.isenabled()
+    if held:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if held:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,92 +93,149 @@ class _Identity:
 
     @classmethod
     def of(cls, record: EventRecord) -> _Identity:
-        actors = frozenset(person_key(actor) for actor in record.actor)
+        actors = frozenset([person_key(actor) for actor in record.actor])
         return cls(
             record=record,
             period=when(record),
             stated=is_stated(record),
             place=place_key(record.event_loc) if record.event_loc and has_spot(record.event_loc) else None,
             actors=actors,
-            parties=actors | {person_key(actor) for actor in record.recipient},
-            codes=frozenset(actor.code for actor in record.actor if actor.code),
-            families=frozenset(family_of(mention.text) for mention in record.mentions if mention.text),
-            documents=frozenset(source.document for source in record.sources),
+            parties=actors | {person_key(actor) for actor in record.recipient} if record.recipient else actors,
+            codes=frozenset([actor.code for actor in record.actor if actor.code]),
+            families=frozenset([family_of(mention.text) for mention in record.mentions if mention.text]),
+            documents=frozenset([source.document for source in record.sources]),
         )
 
-    def block_keys(self) -> Iterator[tuple[str, str, int]]:
-        """The blocks the record is looked up in: type, place or party, and three days."""
+    def keys(self, *, lookup: bool) -> Iterator[Key]:
+        """The blocks a record is in, or looked up in, without their days.
+
+        A link takes a shared place and the same kind of happening, or a shared party and either the same kind or the
+        same stated day, and no two places. So a block is of one type, one auxiliary, and of a place and a kind, or of
+        a party, a place (or none named) and a kind or stated day. A record without a place is looked up where those
+        of a party are kept whatever their place.
+        """
+        record = self.record
+        auxiliary = None if record.event in MANY_SIDED and record.auxiliary == "future" else record.auxiliary
+        slots: tuple[str | None, ...] = (self.place, None) if lookup else (self.place, _ANYWHERE)
+        if lookup and self.place is None:
+            slots = (_ANYWHERE,)
+        for family in self.families:
+            if self.place:
+                yield record.event, auxiliary, family, self.place
+            for party in self.parties:
+                for slot in slots:
+                    yield record.event, auxiliary, family, party, slot
+        if self.stated:
+            for party in self.parties:
+                for slot in slots:
+                    yield record.event, auxiliary, None, party, slot
+
+    @property
+    def buckets(self) -> range:
+        """The spans of three days that the record's date is in; none where it has no date or too wide a one."""
         if self.period is None or (self.period.last - self.period.first).days > _LONG:
-            return
-        where = [self.place] if self.place else []
-        where += sorted(_PARTY_KEY + party for party in self.parties)[:8]
+            return range(0)
         first, last = (end.toordinal() // _REPORT_DAYS for end in (self.period.first, self.period.last))
-        for bucket in sorted({first, last}):
-            for key in where:
-                yield (self.record.event, key, bucket)
+        return range(first, last + 1)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Cluster:
-    """Records of one event, and what identifies it, kept as sets so that a comparison does not grow with it."""
+    """Records of one event and what identifies it, in sets so that a comparison does not grow with it.
 
-    records: list[EventRecord] = field(default_factory=list)
-    auxiliaries: set[str | None] = field(default_factory=set)
-    times: set[tuple[Period, bool]] = field(default_factory=set)
-    actors: set[str] = field(default_factory=set)
-    parties: set[str] = field(default_factory=set)
-    codes: set[str] = field(default_factory=set)
-    families: set[str] = field(default_factory=set)
-    places: set[str] = field(default_factory=set)
-    modes: set[str] = field(default_factory=set)
-    documents: set[str] = field(default_factory=set)
+    Most events are told once: until a second record comes, a cluster shares the sets of its first one.
+    """
 
-    def take_in(self, one: _Identity) -> None:
+    first: int
+    records: list[EventRecord]
+    auxiliaries: frozenset[str | None]
+    times: frozenset[tuple[Period, bool]]
+    actors: frozenset[str]
+    parties: frozenset[str]
+    codes: frozenset[str]
+    families: frozenset[str]
+    places: frozenset[str]
+    modes: frozenset[str]
+    documents: set[str] | frozenset[str]
+
+    @classmethod
+    def of(cls, one: _Identity, position: int) -> _Cluster:
+        """A cluster of one record."""
+        return cls(
+            position,
+            [one.record],
+            _one_of(one.record.auxiliary),
+            frozenset(((one.period, one.stated),)) if one.period else frozenset(),
+            one.actors,
+            one.parties,
+            one.codes,
+            one.families,
+            _one_of(one.place) if one.place else frozenset(),
+            _one_of(one.record.mode) if one.record.mode else frozenset(),
+            one.documents,
+        )
+
+    def take_in(self, one: _Identity, position: int) -> None:
         """Add a record."""
+        self.first = min(self.first, position)
         self.records.append(one.record)
-        self.auxiliaries.add(one.record.auxiliary)
+        self.auxiliaries |= {one.record.auxiliary}
         if one.period:
-            self.times.add((one.period, one.stated))
+            self.times |= {(one.period, one.stated)}
         self.actors |= one.actors
         self.parties |= one.parties
         self.codes |= one.codes
         self.families |= one.families
+        if isinstance(self.documents, frozenset):
+            self.documents = set(self.documents)
         self.documents |= one.documents
         if one.place:
-            self.places.add(one.place)
+            self.places |= {one.place}
         if one.record.mode:
-            self.modes.add(one.record.mode)
+            self.modes |= {one.record.mode}
+
+
+@lru_cache(maxsize=65536)
+def _one_of(value: _Value) -> frozenset[_Value]:
+    """A set of one value, made once: a million clusters are in a few thousand places."""
+    return frozenset((value,))
 
 
 class _Merger:
     def __init__(self) -> None:
-        self._blocks: dict[tuple[str, str, int], deque[_Cluster]] = {}
+        self._clusters: list[_Cluster] = []
+        self._blocks: dict[tuple[Key, int], list[_Cluster]] = {}
 
-    def add(self, record: EventRecord) -> _Cluster:
-        """Join the record to the cluster it belongs to, or start one."""
+    def clusters(self) -> list[_Cluster]:
+        """The clusters in the order in which the collection first speaks of them."""
+        return sorted(self._clusters, key=lambda cluster: cluster.first)
+
+    def add(self, record: EventRecord, position: int) -> None:
+        """Join a record, with its position in the collection, to the cluster it belongs to, or start one."""
         one = _Identity.of(record)
-        keys = tuple(one.block_keys())
-        near = {
-            id(cluster): cluster
-            for event, where, bucket in keys
-            for number in (bucket - 1, bucket, bucket + 1)
-            for cluster in self._blocks.get((event, where, number), ())
-        }
-        best: tuple[float, _Cluster | None] = (0.0, None)
-        for cluster in near.values():
-            score = _link(one, cluster)
-            if score > best[0]:
-                best = (score, cluster)
-        chosen = best[1] or _Cluster()
-        chosen.take_in(one)
-        for key in keys:
-            block = self._blocks.get(key)
-            if block is None:
-                most = _PARTY_BLOCK if key[1].startswith(_PARTY_KEY) else _PLACE_BLOCK
-                block = self._blocks[key] = deque(maxlen=most)
-            if not any(chosen is other for other in block):
-                block.append(chosen)
-        return chosen
+        buckets = one.buckets
+        near: dict[int, _Cluster] = {}
+        if buckets:
+            around = range(buckets.start - 1, buckets.stop + 1)
+            for key in one.keys(lookup=True):
+                for bucket in around:
+                    for cluster in self._blocks.get((key, bucket), ()):
+                        near[id(cluster)] = cluster
+        # Of equal links the event told of last; positions differ, so that no order of a set decides.
+        scored = [(score, cluster.first, cluster) for cluster in near.values() if (score := _link(one, cluster))]
+        chosen = max(scored)[-1] if scored else None
+        if chosen is None:
+            chosen = _Cluster.of(one, position)
+            self._clusters.append(chosen)
+        else:
+            chosen.take_in(one, position)
+        for key in one.keys(lookup=False):
+            for bucket in buckets:
+                block = self._blocks.setdefault((key, bucket), [])
+                if not any(chosen is other for other in block):
+                    if len(block) == _BLOCK:
+                        del block[0]
+                    block.append(chosen)
 
 
 def _link(one: _Identity, cluster: _Cluster) -> float:

@@ -28,6 +28,14 @@ def day(of: date) -> Period:
     return Period(of.isoformat(), "day", of, of)
 
 
+def day_at(in_year: int, in_month: int, number: int) -> Period | None:
+    """A day by its numbers; ``None`` where the calendar has no such day."""
+    try:
+        return day(date(in_year, in_month, number))
+    except ValueError:
+        return None
+
+
 def week(of: date) -> Period:
     """The ISO week of a day, ``2016-W03``."""
     year, number, _ = of.isocalendar()

@@ -6,21 +6,12 @@ import re
 from datetime import date, timedelta
 
 from waqai.events import calendar, periods
-from waqai.events.expression import DAY_NUMBER, TURN, WEEKDAY, Expression, day_number, turn_of
+from waqai.events.expression import TURN, WEEKDAY, Expression, turn_of
 from waqai.events.periods import Period
 
 NEXT_WORDS = frozenset(calendar.NEXT)
 LAST_WORDS = frozenset(calendar.LAST)
 
-_PARTS = {"early": calendar.EARLY, "middle": calendar.MIDDLE, "late": calendar.LATE}
-_PART = re.compile(
-    "(?:"
-    + "|".join(f"(?P<{name}>{calendar.alternatives(words)})" for name, words in _PARTS.items())
-    + r")(?: من)? (?P<of>.+)"
-)
-_HALF = re.compile(
-    r"(?:ال)?(?P<kind>نصف|ربع|ثلاثي) (?:ال)?(?P<which>اول|ثاني|ثان|ثالث|رابع|اخير)(?:(?: من)? (?P<of>.+))?"
-)
 _UNIT = calendar.alternatives((*calendar.UNITS, *calendar.DUALS))
 _COUNTED = re.compile(
     rf"(?:(?P<ago>قبل|منذ|من)|(?P<ahead>بعد|عقب)) (?:(?:نحو|حوالي|قرابه|زهاء) )?"
@@ -62,58 +53,12 @@ _TURNED = re.compile(
     rf"(?:خلال )?(?:عطله )?(?:ال)?(?P<unit>{calendar.alternatives(calendar.SINGULARS)})"
     rf"(?: (?:ال)?(?:ميلادي|هجري))? {TURN}"
 )
-_BARE_UNIT = re.compile(r"ال(?P<unit>اسبوع|شهر|عام|سنه)")
-_NTH_DAY = re.compile(rf"(?:لل|ل|في )(?:ال)?يوم (?:ال)?(?:{calendar.alternatives(calendar.ORDINALS)})(?: علي التوالي)?")
-_NTH_OF = re.compile(rf"(?:ال)?(?:(?P<unit>يوم|اسبوع) )?{DAY_NUMBER} من (?P<of>.+)")
 _VAGUE = re.compile(r"\b(?:كل|يوميا|اسبوعيا|شهريا|سنويا|عقود|مقتبل)\b")
 
 
 def is_vague(form: str) -> bool:
     """Whether an expression names no certain time: recurring days, centuries."""
     return bool(_VAGUE.search(form))
-
-
-def part_of_period(expression: Expression) -> Period | None:
-    """«أوائل هذا الشهر», «منتصف 2014», «نهاية العام الماضي», «الربع الأول من 2015», «نهاية الأسبوع»."""
-
-    def whole(form: str) -> Period | None:
-        return _whole(expression.of(form))
-
-    if match := _HALF.fullmatch(expression.form):
-        of = whole(match["of"] or "العام")
-        return _fraction(of, match["kind"], match["which"]) if of and of.precision == "year" else None
-    match = _PART.fullmatch(expression.form)
-    if not match or not (of := whole(match["of"])):
-        return None
-    which = next(name for name in _PARTS if match[name])
-    return periods.part(of, which) or (of if of.precision in ("week", "season") else None)
-
-
-def _whole(expression: Expression) -> Period | None:
-    from waqai.events import dated
-
-    rules = (dated.month_of_year, turned_unit, dated.season_of_year, dated.year_alone, dated.hijri, _this_bare_unit)
-    return next((found for rule in rules if (found := rule(expression))), None)
-
-
-def nth_of_period(expression: Expression) -> Period | None:
-    """«15 من الشهر الجاري», «اليوم الأول من العام», «الأسبوع الأول من يناير».
-
-    «لليوم السابع» of something that goes on is the day of the report.
-    """
-    if _NTH_DAY.fullmatch(expression.form):
-        return periods.day(expression.today) if expression.today else None
-    match = _NTH_OF.fullmatch(expression.form)
-    if not match or not (of := _whole(expression.of(match["of"]))):
-        return None
-    number = day_number(match)
-    if number is None or of.precision not in ("month", "year"):
-        return None
-    if match["unit"] == "اسبوع":
-        first = of.first + timedelta(weeks=number - 1)
-        return periods.interval(periods.day(first), periods.day(min(first + timedelta(days=6), of.last)))
-    found = of.first + timedelta(days=number - 1)
-    return periods.day(found) if found <= of.last and (match["unit"] or of.precision == "month") else None
 
 
 def counted(expression: Expression) -> Period | None:
@@ -201,13 +146,6 @@ def turned_unit(expression: Expression) -> Period | None:
     return periods.shift(today, unit, turn)
 
 
-def _this_bare_unit(expression: Expression) -> Period | None:
-    if expression.form in ("الجاري", "الحالي") and expression.today:
-        return periods.shift(expression.today, "month", 0)  # «التاسع والعشرين من الجاري»
-    match = _BARE_UNIT.fullmatch(expression.form)
-    return periods.shift(expression.today, calendar.SINGULARS[match["unit"]], 0) if match and expression.today else None
-
-
 def _count(number: str | None, unit: str) -> int | None:
     if unit in calendar.DUALS:
         return 2 if number is None else None
@@ -216,19 +154,6 @@ def _count(number: str | None, unit: str) -> int | None:
     return int(number) if number.isdigit() else calendar.NUMBERS[number]
 
 
-def _fraction(of: Period, kind: str, which: str) -> Period | None:
-    count = 2 if kind == "نصف" else 4
-    index = {"اول": 0, "ثاني": 1, "ثان": 1, "ثالث": 2, "رابع": 3, "اخير": count - 1}[which]
-    if index >= count:
-        return None
-    length = 12 // count
-    year, first = of.first.year, index * length + 1
-    return periods.interval(periods.month(year, first), periods.month(year, first + length - 1))
-
-
 def _nearest_weekday(of: date, number: int) -> date:
     ahead = (number - of.weekday()) % 7
     return of + timedelta(days=ahead if ahead <= 3 else ahead - 7)
-
-
-__all__ = ["counted", "is_vague", "named_day", "part_of_period", "turned_unit", "weekday"]
