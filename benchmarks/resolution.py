@@ -10,11 +10,12 @@ those of the other never, and ``--errors`` does not list them.
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from waqai.evaluation.resolution import GoldMention, judge, read_gold, score
-from waqai.events import ActorResolver, PlaceResolver
+from waqai.events import ActorResolver, PlaceResolver, assemble
 from waqai.events.names import comparable
 from waqai.formats import read_documents
 from waqai.schema import Document
@@ -73,6 +74,41 @@ def report(title: str, gold: tuple[GoldMention, ...], answers: Answers, errors: 
                 print(part, mention.document, mention.text, f"gold {wanted}", f"ours {given}", sep="\t")
 
 
+def whole_records(
+    documents: Iterable[Document], places: tuple[GoldMention, ...], actors: tuple[GoldMention, ...]
+) -> dict[bool, Counter[str]]:
+    """Records from gold mentions whose every party, place, and both are right, apart for the held-out articles.
+
+    A party is right with its country and sector, a place with its country and id; a mention's gold is that of its
+    words in its article.
+    """
+    by_words = {
+        kind: {(mention.document, mention.text): mention for mention in table}
+        for kind, table in (("parties", actors), ("place", places))
+    }
+    ids = {mention.document: mention.held_out for mention in (*places, *actors)}
+    counts: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for document in documents:
+        if document.id not in ids:
+            continue
+        for record in assemble(document):
+            parties = (*record.actor, *record.recipient)
+            given = [("parties", party.text, party.country, "sector", party.sector) for party in parties]
+            if (place := record.event_loc) is not None:
+                id = str(place.geonameid) if place.geonameid else None
+                given.append(("place", place.text, place.country, "geonameid", id))
+            wrong = {
+                kind
+                for kind, text, country, part, value in given
+                if (gold := by_words[kind].get((document.id, text)))
+                and not (judge(gold.parts["country"], country).accepted and judge(gold.parts[part], value).accepted)
+            }
+            counts[ids[document.id]] += Counter(
+                records=1, parties="parties" not in wrong, place="place" not in wrong, both=not wrong
+            )
+    return counts
+
+
 def main() -> None:
     """Score and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -85,6 +121,10 @@ def main() -> None:
     answers = resolved(documents, (*places, *actors))
     report("places", places, of_places(answers), arguments.errors)
     report("actors", actors, answers, arguments.errors)
+    counts = whole_records(documents, places, actors)
+    for name, found in (("all", counts[True] + counts[False]), ("held out", counts[True])):
+        shares = "  ".join(f"{part} {found[part] / found['records']:.3f}" for part in ("parties", "place", "both"))
+        print(f"records from gold mentions, {name} ({found['records']}): {shares}")
 
 
 if __name__ == "__main__":
