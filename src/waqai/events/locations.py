@@ -121,14 +121,15 @@ class PlaceResolver:
         return place
 
     def _nearest(self, mention: Entity) -> Place | None:
-        """The resolved place named last before a mention in its sentence, as a place and not as a party."""
+        """The place named last before a mention in its sentence, where the sentence has named one country's alone."""
         start = sentence_around(self._document, mention).start
-        for other in reversed(self._named):
-            if start <= other.start and other.end <= mention.start and other.key not in self._parties:
-                place = self.place(other)
-                if place.is_resolved:
-                    return place
-        return None
+        before = [
+            self.place(other)
+            for other in self._named
+            if start <= other.start and other.end <= mention.start and other.key not in self._parties
+        ]
+        resolved = [place for place in before if place.is_resolved]
+        return resolved[-1] if len({place.country for place in resolved}) == 1 else None
 
     def _place_before(self, mention: Entity, feature: str) -> Place | None:
         """The last place of a kind named before: what «المدينة» or «البلاد» stands for.

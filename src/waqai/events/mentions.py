@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from waqai.events.names import comparable, without_article
 from waqai.events.periods import Period, read_value
-from waqai.events.places import place_key
+from waqai.events.places import has_spot, place_key
 from waqai.schema import Trigger
 from waqai.schema.record import Place
 
@@ -182,11 +182,10 @@ def compatible_dates(first: str, second: str) -> bool:
 
 
 def compatible_places(one: Place, other: Place) -> bool:
-    """Whether two places can be one event's: the same, one inside the other, or one that is not known."""
-    if not one.is_resolved or not other.is_resolved or place_key(one) == place_key(other):
+    """Whether two places can be one event's: the same, one inside the other, or one of which no spot is known."""
+    if not has_spot(one) or not has_spot(other) or place_key(one) == place_key(other):
         return True
-    # A place of which only the country is known («ثكناته») may be anywhere in it.
-    return one.country == other.country and bool({one.feature, other.feature} & {"country", None})
+    return one.country == other.country and "country" in (one.feature, other.feature)
 
 
 def overlap(one: Period, other: Period) -> bool:
