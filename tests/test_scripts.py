@@ -165,7 +165,7 @@ def test_a_model_is_scored_on_every_set_beside_the_baseline(
     arguments = [
         "results.py", f"folder={trained.folder}", f"random={trained.folder}", "crossval=folds", "seeds=gold.jsonl",
         "data.train=gold.jsonl", "~sets.own_dev", "~sets.newspaper_dev", "+sets.known_by_heart=gold.jsonl",
-        *(f"~data.corpora.{name}" for name in ("serif", "wojood", "gsr", "wikifane")),
+        *(f"~data.corpora.{name}" for name in ("serif", "wojood", "gsr")),
         *(f"data.corpora.anercorp.{name}" for name in ("path=names.conll", "dev=names.conll", f"mapping={mapping}")),
         "markdown=table.md", "json=scores.json",
     ]  # fmt: skip
