@@ -58,7 +58,7 @@ def paris(make_article):
     """A short article with nesting, an alias, arguments, modes and an auxiliary."""
     text = (
         "التقى وزير الدفاع الفرنسي جون إيف لودريان نظيره الأميركي في باريس الأربعاء.\n"
-        "وقال إن فرنسا ستقصف تنظيم الدولة الإسلامية \"داعش\" في الرقة بسوريا."
+        'وقال إن فرنسا ستقصف تنظيم الدولة الإسلامية "داعش" في الرقة بسوريا.'
     )
     return make_article(
         text,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from waqai.events import assemble
+from waqai.events import assemble, with_events
 from waqai.schema import Document, Relation
 
 
@@ -63,3 +63,12 @@ def test_a_meeting_planned_here_and_told_there_is_planned_where_its_day_is_to_co
     assert len(record.mentions) == 2
     assert record.auxiliary == "future"
     assert not assemble(document, only_actual=True)
+
+
+def test_the_document_says_what_its_records_say(article: Callable[..., Document]) -> None:
+    bare = _uncertain(article("S قمة مرتقبة في باريس.\ne1 GPE باريس\nt1 CONSULT قمة\n> t1 LOCATION e1\n"))
+    document = with_events(bare)
+    (trigger,), (argument,) = document.triggers, document.arguments
+    assert trigger == argument.head == replace(bare.triggers[0], auxiliary="future")
+    assert [record.auxiliary for record in document.events] == ["future"]
+    assert with_events(document) == document

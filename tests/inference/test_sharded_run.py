@@ -172,18 +172,23 @@ def test_sigkill_at_random_points_changes_no_byte(int8_folder: Path, tmp_path: P
     subprocess.run(_command(int8_folder, source, whole), check=True, capture_output=True, env=environment)
     seconds = time.monotonic() - began
     rng = random.Random(3)
-    kills = resumed = 0
-    for _ in range(30):
+    kills = 0
+    for attempt in range(30):
+        before = len(list(tmp_path.glob("killed.jsonl.partial/*.jsonl")))
         process = subprocess.Popen(
             _command(int8_folder, source, killed), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
         )
+        # Now and then at any moment, its start and end too; else some time after it has got one shard further.
+        while attempt % 3 and process.poll() is None:
+            if len(list(tmp_path.glob("killed.jsonl.partial/*.jsonl"))) > before:
+                break
+            time.sleep(0.01)
         try:
-            process.wait(seconds * rng.uniform(0.3, 1.0))
+            process.wait(seconds * rng.uniform(0.0, 0.3 if attempt % 3 else 1.0))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.communicate()
             kills += 1
-            resumed += any(tmp_path.glob("killed.jsonl.partial/*.jsonl"))
             continue
         output, errors = process.communicate()
         assert process.returncode == 0, errors
@@ -191,8 +196,7 @@ def test_sigkill_at_random_points_changes_no_byte(int8_folder: Path, tmp_path: P
         break
     else:
         subprocess.run(_command(int8_folder, source, killed), check=True, capture_output=True, env=environment)
-    assert kills
-    assert resumed
+    assert kills > 1  # the second is of a process that had something to go on from
     for suffix in (".jsonl", ".documents.jsonl"):
         assert killed.with_suffix(suffix).read_bytes() == whole.with_suffix(suffix).read_bytes()
     rejects = [path.with_name(path.name + ".rejects.jsonl").read_bytes() for path in (whole, killed)]

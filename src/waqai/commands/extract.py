@@ -59,6 +59,11 @@ class ExtractionSettings:
         return output / _RECORD_FILES[self.format] if is_folder else output
 
     @property
+    def keeps_documents(self) -> bool:
+        """Whether the output takes the annotated articles, not the records alone."""
+        return self.documents is not None or self.merge or self.format == "brat"
+
+    @property
     def reading(self) -> dict[str, Any]:
         """The settings of ``read_articles``."""
         return {"encoding": self.encoding, "publication_date": self.publication_date}
@@ -77,6 +82,7 @@ class ExtractionSettings:
             "engine": [self.engine, self.device],
             "only_actual": self.only_actual,
             "shard": self.shard,
+            "documents": self.keeps_documents,
             **self.reading,
         }
 
@@ -110,6 +116,7 @@ def extract(settings: ExtractionSettings) -> Progress:
         settings.fingerprint(files, extractor.name),
         only_actual=settings.only_actual,
         strict=settings.strict,
+        documents=settings.keeps_documents,
     )
     shards = read_shards(sources, settings.shard, **settings.reading)
     began = time.monotonic()
@@ -168,9 +175,12 @@ def _write(settings: ExtractionSettings, run: ShardedRun, target: Path) -> None:
     if settings.format == "brat":
         write_documents(_documents(run), target, "brat", overwrite=True)
         return
-    records: Iterator[EventRecord] | tuple[EventRecord, ...] = (
-        EventRecord.from_dict(event) for line in run.lines() for event in line.get("events", ())
-    )
+    events = (event for line in run.lines() for event in line.get("events", ()))
+    if settings.format == "jsonl" and not settings.merge:  # as they are: reading them as records takes far longer
+        with writing(target, overwrite=True) as stream:
+            stream.writelines(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
+        return
+    records: Iterator[EventRecord] | tuple[EventRecord, ...] = map(EventRecord.from_dict, events)
     if settings.merge:
         records = merge(records, _documents(run))
     write_records(records, target, settings.format, overwrite=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import prod
 
 from waqai.events.actors import ActorResolver, person_key
@@ -33,9 +34,22 @@ def assemble(
     Returns:
         The records in the order in which the article first speaks of them.
     """
+    return with_events(document, scheme, only_actual=only_actual, model=model).events
+
+
+def with_events(
+    document: Document, scheme: Scheme | None = None, *, only_actual: bool = False, model: str | None = None
+) -> Document:
+    """The document with its event records and with its triggers' auxiliaries as in them; see ``assemble``."""
     assembler = _Assembler(document, scheme or default_scheme(), model)
     records = tuple(assembler.record(group) for group in assembler.groups())
-    return tuple(record for record in records if record.is_actual) if only_actual else records
+    read = {trigger.key: trigger for trigger in assembler.triggers}
+    return replace(
+        document,
+        triggers=assembler.triggers,
+        relations=tuple(replace(found, head=read.get(found.head.key, found.head)) for found in document.relations),
+        events=tuple(record for record in records if record.is_actual) if only_actual else records,
+    )
 
 
 def assemble_all(

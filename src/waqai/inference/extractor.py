@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from waqai.bundle import Bundle, embedded_bundle
 from waqai.decoding import Annotator, Engine
 from waqai.errors import ConfigError, DataError, ModelError
-from waqai.events import assemble
+from waqai.events import with_events
 from waqai.inference.articles import check_date
 from waqai.schema import Document, Scheme
 
@@ -108,8 +107,7 @@ class Extractor:
         """
         with closing(self._annotator.annotate(_documents(texts))) as annotated:
             for document in annotated:
-                events = assemble(document, self.scheme, only_actual=only_actual, model=self.name)
-                yield replace(document, events=events)
+                yield with_events(document, self.scheme, only_actual=only_actual, model=self.name)
 
 
 def _documents(texts: Iterable[str | Document]) -> Iterator[Document]:

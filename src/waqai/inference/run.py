@@ -64,6 +64,7 @@ class ShardedRun:
         fingerprint: whatever must be the same for a run to go on: inputs, settings, model.
         only_actual: leave out future, hypothetical and negated events.
         strict: stop at the first broken article.
+        documents: keep the annotated articles too, beside their records.
     """
 
     extractor: Extractor
@@ -71,6 +72,7 @@ class ShardedRun:
     fingerprint: dict[str, Any]
     only_actual: bool = False
     strict: bool = False
+    documents: bool = True
 
     @property
     def folder(self) -> Path:
@@ -130,7 +132,7 @@ class ShardedRun:
     def _extract_shard(self, shard: Shard, path: Path, state: Progress, progress: Callable[[Progress], None]) -> None:
         with writing(path, overwrite=True) as stream:
             for document in self.extractor.pipe(shard.documents, only_actual=self.only_actual):
-                stream.write(json.dumps(to_line(document), ensure_ascii=False) + "\n")
+                stream.write(json.dumps(self._to_line(document), ensure_ascii=False) + "\n")
                 state.articles += 1
                 state.events += len(document.events)
                 state.words += count_words(document)
@@ -138,8 +140,12 @@ class ShardedRun:
             for reject in shard.rejects:
                 stream.write(json.dumps({"reject": asdict(reject)}, ensure_ascii=False) + "\n")
 
+    def _to_line(self, document: Document) -> dict[str, Any]:
+        line: dict[str, Any] = {"events": [record.to_dict() for record in document.events]}
+        return {"document": to_json(document), **line} if self.documents else line
+
     def lines(self) -> Iterator[dict[str, Any]]:
-        """Everything the shards hold, in order: ``{document, events}`` or ``{reject}``."""
+        """Everything the shards hold, in order: ``{document, events}``, or ``{events}`` alone, or ``{reject}``."""
         for path in sorted(self.folder.glob("*.jsonl")):
             with path.open(encoding="utf-8") as stream:
                 yield from map(json.loads, stream)
@@ -147,11 +153,6 @@ class ShardedRun:
     def discard(self) -> None:
         """Remove the shards."""
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def to_line(document: Document) -> dict[str, Any]:
-    """What a shard keeps of an article."""
-    return {"document": to_json(document), "events": [record.to_dict() for record in document.events]}
 
 
 def count_words(document: Document) -> int:
