@@ -173,3 +173,8 @@ def test_a_nationality_inside_a_mention_says_the_country() -> None:
 
 def test_a_class_word_alone_is_no_town() -> None:
     assert not resolve_place("مدينة", context=PlaceContext({"SAU": 5})).is_resolved
+
+
+def test_two_places_that_hang_on_each_other_stay_open(article: Callable[..., Document]) -> None:
+    document = article("S وصلوا إلى دابقستان في المدينة.\ne1 GPE دابقستان\ne2 GPE المدينة\n> e1 located_in e2\n")
+    assert not any(place.is_resolved for place in _places(document).values())

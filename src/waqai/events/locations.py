@@ -47,11 +47,16 @@ class PlaceResolver:
             relation.tail.key for relation in document.arguments if relation.type in ("ACTOR", "RECIPIENT")
         )
         self._places: dict[tuple[int, int, str], Place] = {}
+        self._open: set[tuple[int, int, str]] = set()
 
     def place(self, mention: Entity) -> Place:
         """The place a mention names; unresolved, with the reason, where the article does not tell."""
+        if mention.key in self._open:  # its place hangs on one that hangs on its own: the name alone must do
+            return resolve_place(self._document.surface(mention), context=self._context)
         if mention.key not in self._places:
+            self._open.add(mention.key)
             self._places[mention.key] = self._resolved(mention)
+            self._open.remove(mention.key)
         return self._places[mention.key]
 
     def _resolved(self, mention: Entity) -> Place:
