@@ -77,7 +77,7 @@ class PlaceResolver:
     def _capital(self, mention: Entity) -> Place | None:
         """«العاصمة» is the capital of the country whose nationality follows, else of the one the article is about."""
         words = place_name(self._document.surface(mention)).split()
-        if len(words) > 2 or without_article(comparable(words[0])) != _CAPITAL:
+        if not 0 < len(words) <= 2 or without_article(comparable(words[0])) != _CAPITAL:
             return None
         said = lexicon.country_of_word(comparable(words[1])) if len(words) == 2 else None
         code = said or stated_country(self._document, mention) or (self._home if len(words) == 1 else None)

@@ -19,9 +19,9 @@ from waqai.evaluation.confidence import calibration_errors, confidences
 from waqai.evaluation.documents import pair_documents, score_document, total
 from waqai.schema import Document
 
-BIASES = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0)
-THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
-TEMPERATURES = (0.7, 0.85, 1.0, 1.2, 1.5, 1.8, 2.2, 2.8)
+BIASES = (-2.5, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
+THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)  # a model trained long is sure of itself
+TEMPERATURES = (0.7, 0.85, 1.0, 1.2, 1.5, 1.8, 2.2, 2.8, 3.5, 4.5, 6.0)
 _CHOICES = (
     ("entity_outside_bias", BIASES, "entities"),
     ("trigger_outside_bias", BIASES, "trigger_classification"),
