@@ -134,7 +134,14 @@ def test_a_device_that_is_not_there_is_named(onnx_folder: Path) -> None:
         Extractor.from_pretrained(onnx_folder, device="cuda")
 
 
-def test_text_alone_and_among_others_gives_the_same(onnx_folder: Path, gold: list[Document]) -> None:
-    extractor = Extractor.from_pretrained(onnx_folder)
+@pytest.mark.parametrize("precision", ["int8", "fp32"])
+def test_text_alone_and_among_others_gives_the_same(
+    precision: str, trained: Any, tmp_path: Path, gold: list[Document]
+) -> None:
+    export_bundle(*load_joint_model(trained.folder), tmp_path, precision=precision)
+    extractor = Extractor.from_pretrained(tmp_path)
     together = list(extractor.pipe([*gold, replace(gold[0], id="again")]))
-    assert [next(extractor.pipe([document])) for document in gold] == together[:2]
+    alone = [next(extractor.pipe([document])) for document in gold]
+    assert alone == together[:2]
+    for mine, theirs in zip(alone, together, strict=False):
+        assert [mention.confidence for mention in mine.mentions] == [mention.confidence for mention in theirs.mentions]

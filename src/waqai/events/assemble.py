@@ -41,6 +41,8 @@ def with_events(
     document: Document, scheme: Scheme | None = None, *, only_actual: bool = False, model: str | None = None
 ) -> Document:
     """The document with its event records and with its triggers' auxiliaries as in them; see ``assemble``."""
+    if not document.triggers:
+        return replace(document, events=())
     assembler = _Assembler(document, scheme or default_scheme(), model)
     records = tuple(assembler.record(group) for group in assembler.groups())
     read = {trigger.key: trigger for trigger in assembler.triggers}

@@ -50,7 +50,7 @@ def export_bundle(
     Args:
         precision: ``fp32``, or ``int8``: the encoder's matrix weights per channel, activations by batch at run time
             (dynamic quantisation), embeddings in fp16, heads in fp32. Scores then move a little, in the second
-            decimal, with what shares an article's batch.
+            decimal, with what shares a window's batch.
 
     Raises:
         ConfigError: an unknown precision.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from waqai.errors import ConfigError, DataError, OutputError
 from waqai.evaluation.report import Report, evaluate
-from waqai.events import assemble
+from waqai.events import assemble, with_events
 from waqai.formats import read_documents, to_json
 from waqai.formats.files import writing
 from waqai.schema import Document, Scheme
@@ -60,7 +60,7 @@ def _train_once(settings: TrainSettings, scheme: Scheme, gold: Sequence[Document
     measured = test or dev
     if not measured:
         return None
-    predicted = list(trained.annotator.annotate(measured))
+    predicted = [with_events(document, scheme) for document in trained.annotator.annotate(measured)]
     return Outcome(evaluate(measured, predicted, scheme, assemble=assemble), {})
 
 
@@ -88,7 +88,7 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
         else:
             # Nothing is chosen on the held-out article: checkpoint, thresholds and temperatures are dev's.
             trained = train(replace(settings, overwrite=True), scheme, [*rest, *extra], dev, folder, outside)
-            predicted += trained.annotator.annotate([held_out])
+            predicted += [with_events(document, scheme) for document in trained.annotator.annotate([held_out])]
             if is_main_process():
                 _write_prediction(predicted[-1], done)
         log.info("fold %d of %d: %s", number + 1, len(gold), held_out.id)
