@@ -12,13 +12,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
+from sized_windows import Sized
 from waqai.encoding import LabelSpace, SubwordTokenizer
 from waqai.errors import ConfigError
 from waqai.formats import to_json
@@ -30,17 +30,6 @@ from waqai.training.mapping import Coverage
 from waqai.training.run import training_arguments
 
 ROOT = Path(__file__).parents[2]
-
-
-class Sized(WindowDataset):
-    """Corpora of so many windows, whose lengths are known."""
-
-    def __init__(self, sizes: list[int]) -> None:
-        self.sizes = sizes
-        self.lengths = np.random.default_rng(3).integers(5, 250, sum(sizes)).tolist()
-
-    def __len__(self) -> int:
-        return sum(self.sizes)
 
 
 @given(

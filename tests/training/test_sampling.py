@@ -11,22 +11,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sized_windows import Sized
 from waqai.encoding import IGNORED, LabelSpace, SubwordTokenizer
 from waqai.schema import Document, Scheme
-from waqai.training.batching import Collator, MixedSampler, WindowDataset
+from waqai.training.batching import Collator, MixedSampler
 from waqai.training.features import FeatureBuilder, WindowFeatures
 from waqai.training.mapping import Coverage
-
-
-class Sized(WindowDataset):
-    """Corpora of so many windows, whose lengths are known."""
-
-    def __init__(self, sizes: list[int]) -> None:
-        self.sizes = sizes
-        self.lengths = np.random.default_rng(3).integers(5, 250, sum(sizes)).tolist()
-
-    def __len__(self) -> int:
-        return sum(self.sizes)
 
 
 def _shares(sampler: MixedSampler, sizes: list[int]) -> list[int]:

@@ -24,7 +24,7 @@ from waqai.inference.extractor import Extractor
 from waqai.schema import Document, Scheme
 from waqai.training.baselines import train_baseline
 from waqai.training.corpora import OutsideCorpus, read_outside, read_split
-from waqai.training.settings import DataSettings
+from waqai.training.settings import BASELINE_PREDICTED, PREDICTED, DataSettings
 
 TASKS = (
     "entities",
@@ -35,8 +35,6 @@ TASKS = (
     "records",
     "auxiliary_accuracy",
 )
-PREDICTED, BASELINE_PREDICTED = "predicted.jsonl", "baseline.jsonl"
-"""What cross-validation leaves in each fold's folder."""
 
 CAPTION = (
     "F1 in percent with 95 % bootstrap intervals over articles (column files: over blocks of some 100 words). "

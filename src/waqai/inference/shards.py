@@ -1,7 +1,7 @@
 """Articles in shards: what is extracted together, written together and, after a kill, done again together.
 
-Where shards begin follows from the files alone, so one machine and a cluster make the same ones. It matters: what
-shares a batch can move an int8 model's last digits.
+Where shards begin follows from the files alone, so one machine and a cluster make the same ones, and a
+run that goes on finds the ones it has done.
 """
 
 from __future__ import annotations

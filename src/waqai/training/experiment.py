@@ -19,7 +19,7 @@ from waqai.training.corpora import read_split, scheme_from
 from waqai.training.processes import is_main_process
 from waqai.training.resumption import is_same_run
 from waqai.training.run import read_corpora, read_scheme, train
-from waqai.training.settings import TrainSettings
+from waqai.training.settings import BASELINE_PREDICTED, PREDICTED, TrainSettings
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
     for number, held_out in enumerate(gold):
         rest = [document for document in gold if document is not held_out]
         folder = Path(settings.output) / f"fold{number}"
-        done = folder / "predicted.jsonl"
+        done = folder / PREDICTED
         if settings.training.resume and done.exists() and not settings.overwrite:
             if not is_same_run(settings, scheme, [*rest, *extra], folder):
                 raise OutputError(
@@ -95,7 +95,7 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
         if settings.baselines:
             baseline.append(train_baseline([*rest, *extra], scheme)(held_out))
             if is_main_process():
-                _write_prediction(baseline[-1], folder / "baseline.jsonl")
+                _write_prediction(baseline[-1], folder / BASELINE_PREDICTED)
     baselines = {"CRF and majority role": evaluate(gold, baseline, scheme, assemble=assemble)} if baseline else {}
     return Outcome(evaluate(gold, predicted, scheme, assemble=assemble), baselines)
 

@@ -8,6 +8,9 @@ from typing import Any
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING
 
+PREDICTED, BASELINE_PREDICTED = "predicted.jsonl", "baseline.jsonl"
+"""What a cross-validation leaves in each fold's folder."""
+
 
 @dataclass
 class ModelSettings:
