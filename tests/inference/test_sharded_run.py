@@ -21,7 +21,7 @@ from waqai import Extractor
 from waqai.errors import DataError, OutputError
 from waqai.formats import to_json
 from waqai.inference.articles import Reject
-from waqai.inference.run import ShardedRun
+from waqai.inference.run import MARK, ShardedRun
 from waqai.inference.shards import Shard
 from waqai.schema import Document
 
@@ -126,6 +126,24 @@ def test_nothing_but_broken_articles_is_an_error_also_when_resumed(extractor: Ex
         run.extract(_shards(rejects), overwrite=False)
 
 
+def test_a_run_killed_while_it_tidies_up_leaves_no_shard_without_its_mark(
+    extractor: Extractor, tmp_path: Path, articles: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = _run(extractor, tmp_path)
+    run.extract(_shards(articles), overwrite=False)
+    unlink, files = Path.unlink, sorted(run.folder.iterdir())
+
+    def killed(path: Path, missing_ok: bool = False) -> None:
+        if len(list(run.folder.iterdir())) < len(files):
+            raise Killed
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", killed)
+    with pytest.raises(Killed):
+        run.discard()
+    assert (run.folder / MARK).exists()
+
+
 def test_an_output_that_is_there_is_not_written_over(extractor: Extractor, tmp_path: Path, articles: list) -> None:
     (tmp_path / "out.jsonl").write_text("mine")
     with pytest.raises(OutputError, match="exists"):
@@ -189,6 +207,8 @@ def test_sigkill_at_random_points_changes_no_byte(int8_folder: Path, tmp_path: P
             process.send_signal(signal.SIGKILL)
             process.communicate()
             kills += 1
+            if killed.exists() and not (tmp_path / "killed.jsonl.partial" / MARK).exists():
+                break  # it had done all and was on its way out: run again, it would say that the output exists
             continue
         output, errors = process.communicate()
         assert process.returncode == 0, errors
@@ -201,4 +221,4 @@ def test_sigkill_at_random_points_changes_no_byte(int8_folder: Path, tmp_path: P
         assert killed.with_suffix(suffix).read_bytes() == whole.with_suffix(suffix).read_bytes()
     rejects = [path.with_name(path.name + ".rejects.jsonl").read_bytes() for path in (whole, killed)]
     assert rejects[0] == rejects[1]
-    assert not (tmp_path / "killed.jsonl.partial").exists()
+    assert not list(tmp_path.glob("killed.jsonl.partial/*"))

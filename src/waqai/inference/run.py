@@ -22,6 +22,7 @@ from waqai.inference.extractor import Extractor
 from waqai.inference.shards import Shard
 from waqai.schema import Document
 
+MARK = "run.json"
 _REASONS = 10
 
 
@@ -110,7 +111,7 @@ class ShardedRun:
         return state
 
     def _claim(self, *, overwrite: bool) -> None:
-        mark = self.folder / "run.json"
+        mark = self.folder / MARK
         content = json.dumps(self.fingerprint, sort_keys=True, ensure_ascii=False)
         if mark.exists():
             if mark.read_text(encoding="utf-8") == content:
@@ -151,7 +152,12 @@ class ShardedRun:
                 yield from map(json.loads, stream)
 
     def discard(self) -> None:
-        """Remove the shards."""
+        """Remove the shards, and last the mark that says whose they are: killed on the way, they are not another's."""
+        mark = self.folder / MARK
+        for file in self.folder.iterdir() if self.folder.exists() else ():
+            if file != mark:
+                file.unlink()
+        mark.unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

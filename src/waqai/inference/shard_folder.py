@@ -15,13 +15,12 @@ from waqai.errors import OutputError
 from waqai.formats.files import remove_leftovers, writing
 from waqai.formats.jsonl import to_json
 from waqai.inference.locations import as_path, is_url
-from waqai.inference.run import Progress
+from waqai.inference.run import MARK, Progress
 from waqai.inference.shards import Shard
 from waqai.schema import Document
 from waqai.storage import write_records
 
 FORMATS = ("jsonl", "parquet")
-MARK = "run.json"
 SUMMARY = "summary.json"
 _IS_SHARD = re.compile(r"\d{8}-\d{8}\.(jsonl|parquet)")
 
