@@ -5,8 +5,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+from hydra import compose, initialize_config_dir
 
 from waqai.cli import main
+from waqai.pretraining.settings import register as register_pretraining
+from waqai.training.settings import register
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,6 +54,15 @@ def test_files_named_in_the_tree_and_links_exist():
     assert folders
     links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
     assert [path for path in (*folders, *links) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("command", re.findall(r"python scripts/(\w+\.py [^`|\n]*)", README))
+def test_scripts_take_the_settings_it_gives_them(command):
+    name, *overrides = shlex.split(command.split("#")[0])
+    register()
+    register_pretraining()
+    with initialize_config_dir(str(ROOT / "configs"), version_base="1.3"):
+        compose(name.removesuffix(".py"), overrides)
 
 
 def test_experiments_and_groups_it_names_exist():

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
 from waqai.formats import write_documents
+from waqai.models.loading import load_encoder, load_joint_model
 from waqai.schema import Document
 from waqai.training.settings import TrainSettings, register
 
@@ -152,6 +154,24 @@ def test_a_model_is_exported_and_evaluated(
     assert "exists" in _fails(script, capsys, "export.py", f"folder={trained.folder}", "output=onnx")
     script("export.py", f"folder={trained.folder}", "output=onnx", "precision=int8", "overwrite=true")
     assert {path.name for path in tmp_path.iterdir()} == {"gold.jsonl", "onnx", "s.json", "s.md", "s.html"}
+
+
+def test_a_trained_encoder_is_written_for_others_to_train_on(
+    script: Callable[..., None], trained: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "encoder"
+    script("export.py", f"folder={trained.folder}", f"output={target}", "part=encoder")
+    assert "encoder, fp16" in capsys.readouterr().out
+    encoder, (model, _, tokenizer) = load_encoder(str(target)), load_joint_model(trained.folder)
+    states = encoder.model.state_dict()
+    for name, value in model.encoder.state_dict().items():
+        torch.testing.assert_close(states[name], value, rtol=1e-3, atol=1e-4)
+    words = [["قال", "أوباما"]]
+    assert [ids.tolist() for ids, _ in encoder.tokenizer.encode(words)] == [
+        ids.tolist() for ids, _ in tokenizer.encode(words)
+    ]
+    assert (encoder.tokenizer.pad_id, encoder.tokenizer.mask_id) == (tokenizer.pad_id, tokenizer.mask_id)
+    assert "model, encoder" in _fails(script, capsys, "export.py", f"folder={trained.folder}", "output=x", "part=head")
 
 
 def test_a_model_is_scored_on_every_set_beside_the_baseline(

@@ -62,6 +62,11 @@ class SubwordTokenizer:
         except Exception as error:  # the library raises bare Exception
             raise ModelError(f"{path} is no tokenizer: {error}") from error
 
+    @property
+    def backend(self) -> Tokenizer:
+        """The fast tokenizer itself."""
+        return self._tokenizer
+
     def save(self, path: Path) -> None:
         """Write ``tokenizer.json``."""
         self._tokenizer.save(str(path))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import torch
 from safetensors import SafetensorError
 from torch import nn
-from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig, PreTrainedTokenizerFast
 
 from waqai.bundle import Bundle, embedded_encoder
 from waqai.encoding import SubwordTokenizer
@@ -17,6 +20,21 @@ from waqai.models.configuration import JointConfig
 from waqai.models.joint import JointModel
 
 EMBEDDED = "embedded"
+_DROPOUTS = (
+    "hidden_dropout_prob",
+    "attention_probs_dropout_prob",
+    "embedding_dropout",
+    "mlp_dropout",
+    "attention_dropout",
+)
+_SPECIAL = {
+    "pad": ("[PAD]", "<pad>"),
+    "unk": ("[UNK]", "<unk>"),
+    "cls": ("[CLS]", "<s>"),
+    "sep": ("[SEP]", "</s>"),
+    "mask": ("[MASK]", "<mask>"),
+}
+"""What the families of BERT and of RoBERTa call them."""
 
 
 @dataclass(frozen=True)
@@ -98,3 +116,31 @@ def save_bundle(model: JointModel, tokenizer: SubwordTokenizer, bundle: Bundle, 
     model.save_pretrained(folder)
     tokenizer.save(folder / "tokenizer.json")
     bundle.save(folder)
+
+
+def save_encoder(model: JointModel, tokenizer: SubwordTokenizer, folder: Path) -> None:
+    """Write the encoder of a trained model, weights in fp16, into an existing folder.
+
+    ``AutoModel`` and ``AutoTokenizer`` load it with no code of ours. ``config.json`` names float32, so that loading
+    widens the weights, and no dropout, which is the business of whoever trains it on.
+    """
+    encoder: Any = deepcopy(model.encoder)
+    for name in _DROPOUTS:
+        if hasattr(encoder.config, name):
+            setattr(encoder.config, name, 0.0)
+    encoder.config.dtype = torch.float32
+    state = {name: value.half() for name, value in encoder.state_dict().items()}
+    encoder.save_pretrained(folder, state_dict=state)
+    backend = tokenizer.backend
+    known = {
+        f"{kind}_token": token
+        for kind, tokens in _SPECIAL.items()
+        for token in tokens
+        if backend.token_to_id(token) is not None
+    }
+    PreTrainedTokenizerFast(
+        tokenizer_object=backend,
+        model_max_length=int(getattr(encoder.config, "max_position_embeddings", 512)),
+        clean_up_tokenization_spaces=False,
+        **known,
+    ).save_pretrained(folder)
