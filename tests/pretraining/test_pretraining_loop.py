@@ -55,6 +55,24 @@ def test_a_killed_run_ends_as_an_undisturbed_one(
     assert steps == [1, 2, 3, 4, 5, 6]
 
 
+def test_a_larger_budget_goes_on_from_before_the_rate_fell(settings: PretrainSettings, tokenizer: Tokenizer) -> None:
+    masking = replace(settings.masking, first=0.2, last=0.2)  # moves with the share of the budget, as rows do
+
+    def of(steps: int, hold: float, run: str) -> PretrainSettings:
+        schedule = ScheduleSettings(steps=steps, hold=hold, warmup=0.0, long_from=1.0)
+        return replace(settings, run=run, schedule=schedule, masking=masking)
+
+    start(of(6, 0.5, "grown"), tokenizer).run()
+    assert start(of(6, 0.5, "grown"), tokenizer).progress.step == 6
+    grown = start(of(12, 0.5, "grown"), tokenizer)
+    assert grown.progress.step == 3
+    grown.run()
+    whole = start(of(12, 0.5, "whole"), tokenizer)
+    whole.run()
+    for key, value in whole.model.state_dict().items():
+        assert torch.equal(value, grown.model.state_dict()[key]), key
+
+
 @pytest.mark.parametrize(("architecture", "objective"), [("modernbert", "mlm"), ("bert", "mlm"), ("bert", "rtd")])
 def test_pretrain_export_and_load_with_stock_classes(
     settings: PretrainSettings, architecture: str, objective: str

@@ -127,13 +127,18 @@ class Pretraining:
         self.optimizers = build_optimizers(self.loss, settings.optimizer)
         self.progress = Progress()
         if self.checkpoint.exists():
-            self._restore(read_checkpoint(self.checkpoint, self.fingerprint))
+            self._restore(self._latest())
         self._step = torch.compile(self.loss, dynamic=False) if settings.compile else self.loss
 
     @property
     def checkpoint(self) -> Path:
         """Where the run's last good checkpoint is."""
         return self.folder / "checkpoint.pt"
+
+    @property
+    def plateau(self) -> Path:
+        """Where the run stood before its rate began to fall: a larger budget goes on from here."""
+        return self.folder / "plateau.pt"
 
     def run(
         self, stop_after: int | None = None, after_checkpoint: Callable[[Progress], None] | None = None
@@ -155,8 +160,11 @@ class Pretraining:
                 return self.progress
             losses.append(self.train_step())
             now = time.monotonic()
+            before = self.progress.fraction
             self._advance(now - mark)
             mark = now
+            if before < settings.schedule.hold <= self.progress.fraction:
+                self.save(self.plateau)
             if self.progress.step % settings.log_every == 0:
                 self._report(losses)
                 losses = []
@@ -195,10 +203,10 @@ class Pretraining:
         detached: torch.Tensor = loss.detach()
         return detached
 
-    def save(self) -> None:
-        """Write the checkpoint."""
+    def save(self, path: Path | None = None) -> None:
+        """Write the checkpoint, or the same to another place."""
         write_checkpoint(
-            self.checkpoint,
+            path or self.checkpoint,
             {
                 "fingerprint": self.fingerprint,
                 "progress": asdict(self.progress),
@@ -208,6 +216,18 @@ class Pretraining:
                 "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             },
         )
+
+    def _latest(self) -> dict[str, Any]:
+        """The checkpoint; where its rate had begun to fall and the budget has grown since, the plateau before it.
+
+        To raise a rate that has fallen undoes what the fall had brought (Hu et al. 2024, MiniCPM, section 4).
+        """
+        state = read_checkpoint(self.checkpoint, self.fingerprint)
+        reached = Progress(**state["progress"])
+        grown = self._fraction(reached.step, reached.seconds) < reached.fraction
+        if grown and reached.fraction > self.settings.schedule.hold and self.plateau.exists():
+            return read_checkpoint(self.plateau, self.fingerprint)
+        return state
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.model.load_state_dict(state["model"])
