@@ -9,6 +9,7 @@ from hydra import compose, initialize_config_dir
 
 from waqai.cli import main
 from waqai.pretraining.settings import register as register_pretraining
+from waqai.training.averaging import register_average
 from waqai.training.settings import register
 
 ROOT = Path(__file__).parent.parent
@@ -60,6 +61,7 @@ def test_files_named_in_the_tree_and_links_exist():
 def test_scripts_take_the_settings_it_gives_them(command):
     name, *overrides = shlex.split(command.split("#")[0])
     register()
+    register_average()
     register_pretraining()
     with initialize_config_dir(str(ROOT / "configs"), version_base="1.3"):
         compose(name.removesuffix(".py"), overrides)
