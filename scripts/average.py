@@ -1,6 +1,6 @@
 """The mean of several trainings that went on from one start, as one model.
 
-Example: python scripts/average.py 'folders=[outputs/embedded_model/model,outputs/embedded_model_17/model]' \
+Example: python scripts/average.py 'folders=[outputs/embedded_model/model,outputs/embedded_17/model]' \
     output=outputs/mean/model
 """
 

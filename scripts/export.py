@@ -17,8 +17,8 @@ from waqai.formats.files import writing_folder
 from waqai.models.export import export_bundle
 from waqai.models.loading import load_joint_model, save_encoder
 
-PARTS = ("model", "encoder")
-REPLACEABLE = (".onnx", ".json", ".md", ".safetensors")
+PARTS = {"model": (".onnx", ".json", ".md"), "encoder": (".safetensors", ".json", ".md")}
+"""What can be written, and the file endings that a folder of it may hold to be replaced."""
 
 
 @hydra.main(version_base="1.3", config_path="../configs", config_name="export")
@@ -29,9 +29,9 @@ def main(config: DictConfig) -> None:
             raise ConfigError(f"part is one of {', '.join(PARTS)}, not {config.part}")
         target = Path(config.output)
         model, bundle, tokenizer = load_joint_model(Path(config.folder))
-        with writing_folder(target, overwrite=config.overwrite, replaceable=REPLACEABLE) as folder:
+        with writing_folder(target, overwrite=config.overwrite, replaceable=PARTS[config.part]) as folder:
             if config.part == "encoder":
-                save_encoder(model, tokenizer, folder)
+                save_encoder(model.encoder, tokenizer.backend, folder)
             else:
                 export_bundle(model, bundle, tokenizer, folder, precision=config.precision)
         size = sum(path.stat().st_size for path in target.iterdir())

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from waqai.errors import ConfigError
+from waqai.models.loading import as_transformers
 from waqai.pretraining.tokenizer import (
     ALGORITHMS,
-    as_transformers,
     build_normalizer,
     train_tokenizer,
     word_starts,

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
+from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig, PreTrainedTokenizerFast
 
@@ -118,29 +119,32 @@ def save_bundle(model: JointModel, tokenizer: SubwordTokenizer, bundle: Bundle, 
     bundle.save(folder)
 
 
-def save_encoder(model: JointModel, tokenizer: SubwordTokenizer, folder: Path) -> None:
-    """Write the encoder of a trained model, weights in fp16, into an existing folder.
+def save_encoder(model: nn.Module, tokenizer: Tokenizer, folder: Path) -> None:
+    """Write an encoder, weights in fp16, into an existing folder.
 
     ``AutoModel`` and ``AutoTokenizer`` load it with no code of ours. ``config.json`` names float32, so that loading
     widens the weights, and no dropout, which is the business of whoever trains it on.
     """
-    encoder: Any = deepcopy(model.encoder)
+    encoder: Any = deepcopy(model)
     for name in _DROPOUTS:
         if hasattr(encoder.config, name):
             setattr(encoder.config, name, 0.0)
     encoder.config.dtype = torch.float32
     state = {name: value.half() for name, value in encoder.state_dict().items()}
     encoder.save_pretrained(folder, state_dict=state)
-    backend = tokenizer.backend
+    length = int(getattr(encoder.config, "max_position_embeddings", 512))
+    as_transformers(tokenizer, length).save_pretrained(folder)
+
+
+def as_transformers(tokenizer: Tokenizer, maximum_length: int = 512) -> PreTrainedTokenizerFast:
+    """Wrap a fast tokenizer for Hugging Face, with the special tokens named that it has."""
     known = {
         f"{kind}_token": token
         for kind, tokens in _SPECIAL.items()
         for token in tokens
-        if backend.token_to_id(token) is not None
+        if tokenizer.token_to_id(token) is not None
     }
-    PreTrainedTokenizerFast(
-        tokenizer_object=backend,
-        model_max_length=int(getattr(encoder.config, "max_position_embeddings", 512)),
-        clean_up_tokenization_spaces=False,
-        **known,
-    ).save_pretrained(folder)
+    wrapped: PreTrainedTokenizerFast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, model_max_length=maximum_length, clean_up_tokenization_spaces=False, **known
+    )
+    return wrapped

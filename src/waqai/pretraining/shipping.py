@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 from waqai.errors import ModelError, OutputError
+from waqai.models.loading import save_encoder
 from waqai.pretraining.checkpoints import read_checkpoint
 from waqai.pretraining.model import ModelShape, build_model
-from waqai.pretraining.tokenizer import CLS, PAD, SEP, as_transformers, token_id
+from waqai.pretraining.tokenizer import CLS, PAD, SEP, token_id
 
 MAXIMUM_BYTES = 40 * 1024 * 1024
 
@@ -52,13 +52,8 @@ def export_encoder(run: Path, tokenizer_file: Path, target: Path) -> int:
                 value.copy_(state["average"][name])
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            base: Any = model.base_model
-            base.save_pretrained(scratch)
-            as_transformers(tokenizer, settings["model"]["positions"]).save_pretrained(scratch)
-            weights = Path(scratch) / "model.safetensors"
-            narrow = {name: value.half() for name, value in load_file(weights).items()}
-            save_file(narrow, weights, metadata={"format": "pt"})
-            size = weights.stat().st_size
+            save_encoder(model.base_model, tokenizer, Path(scratch))
+            size = (Path(scratch) / "model.safetensors").stat().st_size
             if size > MAXIMUM_BYTES:
                 raise OutputError(
                     f"the weights take {size:,} bytes, more than {MAXIMUM_BYTES:,}; pretrain a smaller model"

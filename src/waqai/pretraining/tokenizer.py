@@ -23,7 +23,6 @@ from tokenizers import (
     processors,
     trainers,
 )
-from transformers import PreTrainedTokenizerFast
 
 from waqai.errors import ConfigError, ModelError
 
@@ -155,18 +154,3 @@ def token_id(tokenizer: Tokenizer, token: str) -> int:
     if number is None:
         raise ModelError(f"the tokenizer has no {token}; train it with scripts/prepare_corpus.py")
     return number
-
-
-def as_transformers(tokenizer: Tokenizer, maximum_length: int = 512) -> PreTrainedTokenizerFast:
-    """Wrap the tokenizer for Hugging Face, with the special tokens named."""
-    wrapped: PreTrainedTokenizerFast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        pad_token=PAD,
-        unk_token=UNKNOWN,
-        cls_token=CLS,
-        sep_token=SEP,
-        mask_token=MASK,
-        model_max_length=maximum_length,
-        clean_up_tokenization_spaces=False,
-    )
-    return wrapped

@@ -20,7 +20,7 @@ from waqai.formats.files import refuse_existing, writing_folder
 from waqai.models.engine import TorchEngine
 from waqai.models.loading import load_joint_model, save_bundle
 from waqai.schema import Document
-from waqai.training.calibration import calibrate, temperatures_brought
+from waqai.training.calibration import calibrated
 from waqai.training.corpora import read_split
 from waqai.training.settings import DataSettings
 
@@ -100,11 +100,7 @@ def average_models(folders: Sequence[Path], dev: Sequence[Document], target: Pat
         DecodingSettings(transitions=model.transitions()),
         bundle.max_subwords,
     )
-    annotator = replace(annotator, settings=calibrate(annotator, dev))
-    told = {
-        **bundle.training,
-        "calibration_error": temperatures_brought(annotator, dev),
-        "mean_of": len(folders),
-    }
-    bundle = replace(bundle, name=name or bundle.name, settings=annotator.settings, training=told)
+    annotator, told = calibrated(annotator, dev)
+    training = {**bundle.training, **told, "mean_of": len(folders)}
+    bundle = replace(bundle, name=name or bundle.name, settings=annotator.settings, training=training)
     save_bundle(model, tokenizer, bundle, target)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,12 @@ _CHOICES = (
 _OF_PAIRS = ("argument_attached_classification", "relations")
 _HEADS = {"entities": ("entities",), "triggers": ("triggers",), "pairs": ("arguments", "relations")}
 """The layers of annotation that a head's temperature bears on."""
+
+
+def calibrated(annotator: Annotator, dev: Sequence[Document]) -> tuple[Annotator, dict[str, Any]]:
+    """The annotator with settings chosen on dev, and what a bundle tells of it."""
+    annotator = replace(annotator, settings=calibrate(annotator, dev))
+    return annotator, {"calibration_error": temperatures_brought(annotator, dev)}
 
 
 def calibrate(annotator: Annotator, dev: Sequence[Document]) -> DecodingSettings:

@@ -29,7 +29,7 @@ from waqai.schema import Document, Scheme
 from waqai.training.augmentation import MentionReplacer, augment
 from waqai.training.balance import auxiliary_offsets
 from waqai.training.batching import Collator, MixedSampler, WindowDataset
-from waqai.training.calibration import calibrate, temperatures_brought
+from waqai.training.calibration import calibrated
 from waqai.training.corpora import OutsideCorpus, read_outside
 from waqai.training.features import FeatureBuilder
 from waqai.training.mapping import Coverage
@@ -116,8 +116,7 @@ def train(
     annotator = dataclasses.replace(annotator, settings=DecodingSettings(transitions=model.transitions()))
     told: dict[str, Any] = {}
     if dev and settings.calibrate:
-        annotator = dataclasses.replace(annotator, settings=calibrate(annotator, dev))
-        told["calibration_error"] = temperatures_brought(annotator, dev)
+        annotator, told = calibrated(annotator, dev)
     bundle = Bundle(
         name=settings.name,
         scheme=scheme,
