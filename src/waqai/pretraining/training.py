@@ -116,6 +116,10 @@ class Pretraining:
         torch.manual_seed(settings.seed)
         ids = [token_id(tokenizer, token) for token in (PAD, CLS, SEP)]
         model: Any = build_model(settings.model, tokenizer.get_vocab_size(), *ids)
+        if settings.device == "cpu":
+            # The backward pass of PyTorch's fused attention is a third of a step here; written out and compiled, the
+            # step is half as fast again (EXPERIMENTS.md, throughput).
+            model.set_attn_implementation("eager")
         if vectors is not None:
             with torch.no_grad():
                 model.get_input_embeddings().weight.copy_(torch.from_numpy(vectors))

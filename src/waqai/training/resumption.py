@@ -54,7 +54,7 @@ def _fingerprint(settings: TrainSettings, scheme: Scheme, gold: Sequence[Documen
     plain = dataclasses.asdict(settings)
     for name in _NO_MATTER:
         del plain[name]
-    for name in ("resume", "report_to", "arguments"):
+    for name in ("resume", "report_to", "compile", "arguments"):
         del plain["training"][name]
     plain["scheme"] = scheme.to_dict()
     plain["articles"] = hashlib.sha256(repr(list(gold)).encode()).hexdigest()

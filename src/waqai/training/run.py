@@ -7,6 +7,7 @@ import json
 import logging
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from waqai.training.augmentation import MentionReplacer, augment
 from waqai.training.balance import auxiliary_offsets
 from waqai.training.batching import Collator, MixedSampler, WindowDataset
 from waqai.training.calibration import calibrated
+from waqai.training.compilation import compiled
 from waqai.training.corpora import OutsideCorpus, read_outside
 from waqai.training.features import FeatureBuilder
 from waqai.training.mapping import Coverage
@@ -109,7 +111,7 @@ def train(
         head_learning_rate=settings.training.head_learning_rate,
         callbacks=[EarlyStoppingCallback(settings.training.patience)] if settings.training.patience and dev else [],
     )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), compiled(model.encoder) if settings.training.compile else nullcontext():
         # accelerate and torch warn of each other's deprecations on some version pairs; nothing of ours
         warnings.simplefilter("ignore", FutureWarning)
         trainer.train(resume_from_checkpoint=checkpoint)

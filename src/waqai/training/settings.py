@@ -115,6 +115,7 @@ class TrainingSettings:
     Attributes:
         batch_size: windows of a step, over all processes (``torchrun``) together.
         hide_subwords: share of a batch's subwords replaced by the encoder's mask token.
+        compile: compile the encoder, which takes a minute at first and pays in trainings of many; needs a C++ compiler.
     """
 
     epochs: float = 40.0
@@ -125,6 +126,7 @@ class TrainingSettings:
     warmup: float = 0.1
     hide_subwords: float = 0.0
     bf16: bool = True
+    compile: bool = False
     patience: int = 0
     evaluations: int = 5
     report_to: str = "tensorboard"
