@@ -99,9 +99,7 @@ def results(settings: ResultsSettings, say: Callable[[str], None] = lambda _: No
     for path in (settings.markdown, settings.json):
         if path is not None:
             refuse_existing(Path(path), overwrite=settings.overwrite)
-    scheme = (
-        Scheme.read(Path(settings.scheme)) if isinstance(settings.scheme, str) else Scheme.from_dict(settings.scheme)
-    )
+    scheme = Scheme.of(settings.scheme)
     text = Path(settings.data.text) if settings.data.text else None
     sets = {name: read_annotated(Path(path), settings.data.format, text) for name, path in settings.sets.items()}
     join = settings.data.join_words

@@ -101,7 +101,7 @@ def _states(part: str, record: EventRecord) -> bool:
 
 
 def _same_parties(gold: tuple[Actor, ...], predicted: tuple[Actor, ...]) -> bool:
-    """Whether at least one party agrees, by name or by country and, where both give one, sector."""
+    """Whether at least one party agrees, by name, by id or by country; sectors are not compared."""
     if not gold or not predicted:
         return not gold and not predicted
     return any(_same_party(one, other) for one in gold for other in predicted)

@@ -161,6 +161,15 @@ class Scheme:
         )
 
     @classmethod
+    def of(cls, given: str | Mapping[str, Any]) -> Scheme:
+        """The scheme that a configuration gives: a mapping in place, or the name of a YAML file.
+
+        Raises:
+            ConfigError: the file is missing or is not a scheme.
+        """
+        return cls.read(Path(given)) if isinstance(given, str) else cls.from_dict(given)
+
+    @classmethod
     def read(cls, path: Path) -> Scheme:
         """Read a scheme from YAML.
 

@@ -22,9 +22,10 @@ from waqai.errors import ConfigError, DataError
 from waqai.evaluation.markdown import table
 from waqai.evaluation.report import Report, evaluate
 from waqai.formats.files import read_lines, writing
+from waqai.schema import Scheme
 from waqai.training.calibration import cross_calibrated
 from waqai.training.corpora import read_split
-from waqai.training.run import read_scheme, train
+from waqai.training.run import train
 from waqai.training.settings import TrainSettings
 
 Compose = Callable[[Sequence[str]], TrainSettings]
@@ -112,7 +113,7 @@ def _run(compose: Compose, overrides: tuple[str, ...], seed: int, folder: Path, 
     if keep:
         folder = folder.with_name("-".join(["run", str(seed), *overrides]).replace("/", "_"))
     settings = compose([*overrides, f"seed={seed}", f"output={folder}", "overwrite=true"])
-    scheme = read_scheme(settings)
+    scheme = Scheme.of(settings.scheme)
     gold, dev = (read_split(paths, settings.data) for paths in (settings.data.train, settings.data.dev))
     if len(dev) < 2:
         raise DataError("an ablation needs at least two dev articles (data.dev)")

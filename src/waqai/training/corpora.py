@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 from waqai.errors import ConfigError, DataError
@@ -88,13 +87,50 @@ def scheme_from(documents: Iterable[Document]) -> Scheme:
     return Scheme("from-data", 1, types, (), (), (), ())
 
 
-def has_nested_types(documents: Iterable[Document]) -> bool:
-    """Whether any two mentions share a word."""
-    return any(
-        one.end > other.start
-        for document in documents
-        for one, other in pairwise(sorted(document.entities, key=lambda entity: (entity.start, entity.end)))
-    )
+def refuse_unknown_labels(documents: Iterable[Document], scheme: Scheme) -> None:
+    """Stop before a training that would leave out what the scheme has no label for.
+
+    A layer that the scheme does not speak of at all is left out on purpose: a scheme of entities alone learns from
+    articles whose events are annotated too.
+
+    Raises:
+        DataError: labels are unknown; says which, how often and where first.
+    """
+    modes = {mode for kind in scheme.triggers for mode in kind.modes}
+    known = {
+        "entity type": set(scheme.entities),
+        "event type": set(scheme.trigger_names),
+        "role": {role.name for role in scheme.roles},
+        "relation": {relation.name for relation in scheme.relations},
+        "mode": modes,
+        "auxiliary": set(scheme.auxiliaries),
+    }
+    unknown: dict[tuple[str, str], list[str]] = {}
+    for document in documents:
+        for layer, name in _labels(document):
+            if known[layer] and name not in known[layer]:
+                unknown.setdefault((layer, name), []).append(document.id)
+    if unknown:
+        told = "; ".join(
+            f"{layer} {name} ({len(ids)} times, first in {ids[0]})" for (layer, name), ids in unknown.items()
+        )
+        raise DataError(
+            f"the scheme {scheme.name} does not know {told}. Name a scheme that does (scheme=FILE), or learn the "
+            "entity types that the data holds (data.labels_from_data=true)"
+        )
+
+
+def _labels(document: Document) -> Iterator[tuple[str, str]]:
+    for entity in document.entities:
+        yield "entity type", entity.type
+    for trigger in document.triggers:
+        yield "event type", trigger.type
+        if trigger.mode:
+            yield "mode", trigger.mode
+        if trigger.auxiliary:
+            yield "auxiliary", trigger.auxiliary
+    for relation in document.relations:
+        yield "role" if relation.is_argument else "relation", relation.type
 
 
 def read_outside(name: str, corpus: CorpusSettings, scheme: Scheme, join_words: int) -> OutsideCorpus:

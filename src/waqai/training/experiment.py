@@ -18,7 +18,7 @@ from waqai.training.baselines import train_baseline
 from waqai.training.corpora import read_split, scheme_from
 from waqai.training.processes import is_main_process
 from waqai.training.resumption import is_same_run
-from waqai.training.run import read_corpora, read_scheme, train
+from waqai.training.run import read_corpora, train
 from waqai.training.settings import BASELINE_PREDICTED, PREDICTED, TrainSettings
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def run(settings: TrainSettings) -> Outcome | None:
         DataError: the data is missing or not as it should be.
     """
     gold = read_split(settings.data.train, settings.data)
-    scheme = scheme_from(gold) if settings.data.labels_from_data else read_scheme(settings)
+    scheme = scheme_from(gold) if settings.data.labels_from_data else Scheme.of(settings.scheme)
     outcome: Outcome | None
     if settings.protocol == "crossval":
         outcome = _cross_validate(settings, scheme, gold)
@@ -70,8 +70,10 @@ def _cross_validate(settings: TrainSettings, scheme: Scheme, gold: Sequence[Docu
     outside = read_corpora(settings, scheme)
     extra = read_split(settings.data.always, settings.data)
     dev = read_split(settings.data.dev, settings.data)
-    if twice := {document.id for document in dev} & {document.id for document in gold}:
-        raise DataError(f"data.dev would choose thresholds on held-out articles: {', '.join(sorted(twice)[:5])}")
+    held_out_in_turn = {document.id for document in gold}
+    for name, documents, harm in (("dev", dev, "choose thresholds on"), ("always", extra, "teach")):
+        if twice := held_out_in_turn & {document.id for document in documents}:
+            raise DataError(f"data.{name} would {harm} held-out articles: {', '.join(sorted(twice)[:5])}")
     predicted: list[Document] = []
     baseline: list[Document] = []
     for number, held_out in enumerate(gold):

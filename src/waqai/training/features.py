@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from waqai.encoding import (
 )
 from waqai.schema import Document, Mention, Trigger
 from waqai.training.mapping import Coverage
+
+log = logging.getLogger(__name__)
 
 IntArray = NDArray[np.int64]
 
@@ -79,7 +82,9 @@ class FeatureBuilder:
 
     def build(self, documents: Sequence[Document], coverage: Coverage) -> list[WindowFeatures]:
         """All windows of documents that a corpus of this coverage labelled."""
-        encoded = encode_documents(documents, self.tokenizer, self.max_subwords)
+        encoded = list(encode_documents(documents, self.tokenizer, self.max_subwords))
+        if lost := sum(_broken(one) for one in encoded):
+            log.warning("%d mentions do not cover whole words and are not learnt; waqai validate names them", lost)
         return [feature for one in encoded for feature in self._build_document(one, coverage)]
 
     def _build_document(self, encoded: EncodedDocument, coverage: Coverage) -> Iterable[WindowFeatures]:
@@ -218,3 +223,9 @@ class FeatureBuilder:
             labels[chosen[pairs[:, 0], 2] < len(self.labels.entity_types)] = IGNORED
         sentences = encoded.sentence_of[chosen[pairs, 0]]
         return np.column_stack([pairs, buckets, sentences[:, 0] - sentences[:, 1]]), labels
+
+
+def _broken(encoded: EncodedDocument) -> int:
+    """How many mentions begin or end inside a word."""
+    starts, ends = {word.start for word in encoded.words}, {word.end for word in encoded.words}
+    return sum(mention.start not in starts or mention.end not in ends for mention in encoded.document.mentions)

@@ -32,7 +32,7 @@ from waqai.training.balance import auxiliary_offsets
 from waqai.training.batching import Collator, MixedSampler, WindowDataset
 from waqai.training.calibration import calibrated
 from waqai.training.compilation import compiled
-from waqai.training.corpora import OutsideCorpus, read_outside
+from waqai.training.corpora import OutsideCorpus, read_outside, refuse_unknown_labels
 from waqai.training.features import FeatureBuilder
 from waqai.training.mapping import Coverage
 from waqai.training.processes import from_main_process, process_count
@@ -53,11 +53,6 @@ class Trained:
     model: JointModel
 
 
-def read_scheme(settings: TrainSettings) -> Scheme:
-    """The scheme of the settings, given in place or as a file."""
-    return Scheme.read(Path(settings.scheme)) if isinstance(settings.scheme, str) else Scheme.from_dict(settings.scheme)
-
-
 def train(
     settings: TrainSettings,
     scheme: Scheme,
@@ -71,7 +66,7 @@ def train(
     A run that was killed goes on from its last checkpoint; one that is complete is refused unless overwritten.
 
     Raises:
-        DataError: there is nothing to train on.
+        DataError: there is nothing to train on, or the articles carry labels that the scheme does not know.
         OutputError: the folder holds a finished model, or an unfinished run of other settings, and ``overwrite`` is
             off.
         ConfigError: the training arguments are not ``transformers.TrainingArguments`` fields, the windows are
@@ -79,6 +74,7 @@ def train(
     """
     if not gold:
         raise DataError("data.train holds no articles")
+    refuse_unknown_labels(gold, scheme)
     final = folder / "model"
     refuse_existing(final, overwrite=settings.overwrite)
     set_seed(settings.seed)
