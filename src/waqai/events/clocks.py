@@ -14,7 +14,7 @@ _GREENWICH = re.compile(
     r"\b(?:تغ|ت غ|(?:ب|ال|بال)?توقيت (?:ال)?(?:غرينيتش|غرينتش|غرنتش|جرينتش|جرينيتش|عالمي|موحد)"
     r"|gmt|utc|غرينتش|غرينيتش|جرينتش)\b"
 )
-_CLOCK = re.compile(r"(?<![\d/.-])(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.]\d{2})?(?![\d/])")
+_CLOCK = re.compile(r"(?<![\d/.-])(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::\d{2})?(?![\d/]|\.\d)")
 _MILITARY = re.compile(r"(?<=ساعه )(?P<hour>[012]\d)(?P<minute>[0-5]\d)(?!\d)")
 _HOUR = re.compile(
     rf"(?:(?:ال)?ساعه )?(?:ال(?P<hour>{calendar.alternatives(calendar.HOURS)})|(?<=ساعه )(?P<digits>\d{{1,2}}))"
@@ -23,6 +23,7 @@ _HOUR = re.compile(
 )
 _AFTERNOON = re.compile(r"\b(?:مسا|عصرا|العصر|عصر|ليلا|ليل|ظهرا|ظهر|الظهر|المسا|م|pm)\b")
 _MORNING = re.compile(r"\b(?:صباحا|صباح|فجرا|فجر|الصباح|الفجر|ص|am)\b")
+_NIGHT = re.compile(r"\b(?:ال)?ليلا?\b")
 _MIDNIGHT = comparable("منتصف الليل")
 
 
@@ -33,7 +34,7 @@ def clock(expression: Expression) -> Period | None:
     """
     form = expression.form
     if form in (_MIDNIGHT, "عند " + _MIDNIGHT):
-        return _at(expression.today, 24 if expression.reading == "future" else 0, 0, "")
+        return _at(expression.today, _midnight(expression), 0, "")
     if match := _CLOCK.search(form) or _MILITARY.search(form):
         hour, minute = int(match["hour"]), int(match["minute"])
         if (hour, minute) == (0, 0) and form[: match.start()].strip():
@@ -55,7 +56,10 @@ def clock(expression: Expression) -> Period | None:
     rest = f"{form[: match.start()]} {form[match.end() :]}"
     zone = "Z" if _GREENWICH.search(rest) else ""
     rest = _GREENWICH.sub(" ", rest)
-    if _AFTERNOON.search(rest) and hour < 12 and not (hour < 5 and re.search(r"\bليلا?\b", rest)):
+    night = _NIGHT.search(rest)
+    if night and hour == 12:
+        hour = _midnight(expression)
+    elif _AFTERNOON.search(rest) and hour < 12 and not (night and hour < 5):
         hour += 12
     elif _MORNING.search(rest) and hour == 12:
         hour = 0
@@ -79,9 +83,14 @@ def _day_of(expression: Expression) -> date | None:
     return today
 
 
+def _midnight(expression: Expression) -> int:
+    """A midnight to come ends its day, one that has been began it."""
+    return 24 if expression.reading == "future" else 0
+
+
 def _at(day: date | None, hour: int, minute: int, zone: str) -> Period | None:
     if day is None:
         return None
-    if hour == 24:
+    if hour == 24:  # not every reader of ISO 8601 knows T24:00
         day, hour = day + timedelta(days=1), 0
     return Period(f"{day.isoformat()}T{hour:02d}:{minute:02d}{zone}", "time", day, day)

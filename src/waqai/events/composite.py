@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from waqai.events import calendar, dated, periods, relative
-from waqai.events.expression import DAY_NUMBER, Expression, day_number
+from waqai.events.expression import DAY_NUMBER, Expression, Rule, day_number
 from waqai.events.periods import Period
 
 _PARTS = {"early": calendar.EARLY, "middle": calendar.MIDDLE, "late": calendar.LATE}
@@ -25,10 +25,8 @@ _YEARS = re.compile(
     r"(?:من |بين |ما بين )?(?:عامي |اعوام |سنوات |العامين |عام |سنه |السنوات |موسم )?"
     r"(?P<first>\d{4}) ?(?:-|/|و|الي|حتي|الي عام|حتي عام|وعام) ?(?P<second>\d{4}|\d{2})"
 )
-_RANGE = re.compile(
-    r"(?:في |خلال )?(?:الفتره )?(?:الممتده )?(?:من |بين |ما بين |يومي )?"
-    r"(?P<first>.+?) ?(?:-| الي | حتي | و(?=\d|ال| ))(?P<second>.+)"
-)
+_RANGE_OPENING = re.compile(r"(?:في |خلال )?(?:الفتره )?(?:الممتده )?(?:من |بين |ما بين |يومي |ايام |ليله? )?")
+_BETWEEN = re.compile(r" (?:الي|حتي) | و ?(?=\d|ال)")
 _BARE_DAY = re.compile(rf"(?:يوم )?{DAY_NUMBER}")
 
 
@@ -57,6 +55,10 @@ def _whole(expression: Expression) -> Period | None:
         dated.hijri,
         _this_bare_unit,
     )
+    return _first_of(rules, expression)
+
+
+def _first_of(rules: tuple[Rule, ...], expression: Expression) -> Period | None:
     return next((found for rule in rules if (found := rule(expression))), None)
 
 
@@ -86,23 +88,39 @@ def day_range(expression: Expression) -> Period | None:
         first, second = int(match["first"]), match["second"]
         last = int(second) if len(second) == 4 else first // 100 * 100 + int(second)
         return periods.interval(periods.year(first), periods.year(last)) if 1000 < first < last < 2200 else None
-    match = _RANGE.fullmatch(expression.form)
-    if not match:
+    rules = (dated.day_of_month, relative.weekday, relative.named_day, dated.month_of_year)
+    return _range(expression.of(expression.form.replace("/", "-")), rules)  # «ليلة 5/6 يونيو»
+
+
+def numeric_range(expression: Expression) -> Period | None:
+    """«من 20/1/2016 إلى 25/1/2016», «5-10/3/2016»; asked before ``dated.numeric``, which reads one date of the two."""
+    return _range(expression, (dated.numeric,))
+
+
+def _range(expression: Expression, rules: tuple[Rule, ...]) -> Period | None:
+    """From one date to another, both as the rules read them."""
+    ends = _ends(_RANGE_OPENING.sub("", expression.form, count=1))
+    if ends is None or (end := _first_of(rules, expression.of(ends[1]))) is None:
         return None
-    rules = (dated.numeric, dated.day_of_month, relative.weekday, relative.named_day, dated.month_of_year)
-    end = next((found for rule in rules if (found := rule(expression.of(match["second"])))), None)
-    if end is None:
-        return None
-    bare = _BARE_DAY.fullmatch(match["first"])
+    bare = _BARE_DAY.fullmatch(ends[0])
     if bare and end.precision == "day":
         number = day_number(bare)
         start = periods.day_at(end.first.year, end.first.month, number) if number else None
     else:
-        near = Expression(match["first"], end.first, "past")  # «من ديسمبر إلى مارس 2015»: the December before
-        start = next((found for rule in rules if (found := rule(near))), None)
+        near = Expression(ends[0], end.first, "past")  # «من ديسمبر إلى مارس 2015»: the December before
+        start = _first_of(rules, near)
     if start is None or start.precision != end.precision or start.first >= end.first:
         return None
     return periods.interval(start, end)
+
+
+def _ends(form: str) -> tuple[str, str] | None:
+    """The words on the two sides of «إلى», or of the middle dash: dates may have dashes of their own, as many each."""
+    if between := _BETWEEN.search(form):
+        return form[: between.start()], form[between.end() :]
+    pieces = form.split("-")
+    half = len(pieces) // 2
+    return None if len(pieces) % 2 else ("-".join(pieces[:half]).strip(), "-".join(pieces[half:]).strip())
 
 
 def _this_bare_unit(expression: Expression) -> Period | None:

@@ -25,6 +25,9 @@ _NUMERIC = re.compile(
     r"(?<!\d)(?:(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})(?:[-/.](?P<d1>\d{1,2}))?|(?P<d2>\d{1,2})[-/.](?P<m2>\d{1,2})(?:[-/.](?P<y2>\d{4}|\d{2}))?|"
     r"(?P<m3>\d{1,2})[-/.](?P<y3>\d{4}))(?!\d)"
 )
+_MONTH_NAME = re.compile(
+    rf" (?:من )?(?:شهر )?(?:{calendar.alternatives((*calendar.MONTHS, *calendar.HIJRI_MONTHS))})\b"
+)
 _OPENING = r"(?:(?:الموافق|موافق|بتاريخ|تاريخ|في|ل|يوم|مع|حتي|بحلول) )*"
 _PART = rf"(?:(?:ال)?(?:{calendar.alternatives(calendar.DAY_PARTS)}) )?(?:(?:ال)?يوم )?"
 _RELATIVE_DAY = r"(?:(?:امس|غدا|اليوم|غد) )?"
@@ -50,23 +53,26 @@ _HOLIDAY = re.compile(
 )
 _HIJRI_YEAR = re.compile(r"(?:ال)?(?:عام|سنه)? ?(?:الهجري )?(?P<year>1[345]\d\d) ?(?:ه|هجري|هجريه)?")
 _TOO_LATE, _TOO_EARLY = 90, 150
+_YEARS_AHEAD = 10
 
 
 def numeric(expression: Expression) -> Period | None:
-    """``2015/01/18``, ``20-1-2016``, ``25/10``; Hijri where the year is one of that calendar's."""
+    """``2015/01/18``, ``20-1-2016``, ``5/6/67``, ``25/10``; Hijri where the year is one of that calendar's."""
     hijri: Period | None = None
     for match in _NUMERIC.finditer(expression.form):
         year = match["y1"] or match["y2"] or match["y3"]
         month, day = int(match["m1"] or match["m2"] or match["m3"]), match["d1"] or match["d2"]
         if year is None:
-            if "." in match[0] or not expression.today or not day:
-                continue
+            if "." in match[0] or _MONTH_NAME.match(expression.form, match.end()):
+                continue  # a number with a fraction; the days of «5-10 مارس»
             found = _nearest_day(expression, int(day), month)
         elif 1300 <= int(year) <= 1500:
             hijri = hijri or hijri_period(int(year), month, int(day) if day else None)
             continue
         else:
-            number = int(year) + (2000 if len(year) == 2 else 0)
+            number = _full_year(expression, year)
+            if number is None:
+                continue
             found = (
                 periods.day_at(number, month, int(day))
                 if day
@@ -203,6 +209,16 @@ def _year_of(expression: Expression, match: re.Match[str]) -> int | None:
     if today is None or turn is None:
         return None
     return today.year + turn
+
+
+def _full_year(expression: Expression, written: str) -> int | None:
+    """A year of four digits, or the latest of two that is not far ahead of the article's."""
+    if len(written) == 4:
+        return int(written)
+    if expression.today is None:
+        return None
+    latest = expression.today.year + _YEARS_AHEAD
+    return latest - (latest - int(written)) % 100
 
 
 def _nearest_day(expression: Expression, day: int, month: int) -> Period | None:

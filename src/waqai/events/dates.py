@@ -13,17 +13,25 @@ from datetime import date, datetime
 from waqai.events import clocks, composite, dated, periods, relative
 from waqai.events.expression import Expression, Rule, form_of
 from waqai.events.names import without_clitics
+from waqai.events.periods import Period
 from waqai.events.sentences import sentence_around
 from waqai.events.tense import Reading, reading_of
-from waqai.schema import Document, Entity
+from waqai.schema import Document, Entity, Span
 from waqai.schema.record import DateValue
 
-_SINCE = re.compile(r"(?:منذ|قبل)\s*$")
-_UNTIL = re.compile(r"(?:قبل|حتى|لغاية|غاية|بحلول|ابتداء من|اعتبارا من|موعد أقصاه|أجل أقصاه)\s*$")
-_AFTER_SINCE = re.compile(r"منذ\s*$")
-_PER_DAY = re.compile(r"\bفي\s*$")
-_OPENING_HOURS = re.compile(r"(?:\bمن|حتى|إلى|الى)\s*$")
+
+def _just_before(words: str) -> re.Pattern[str]:
+    """One of the words at the end of a text, «و» or «ف» attached or not: «وقبل», but not the end of «واستقبل»."""
+    return re.compile(rf"\b[وف]?(?:{words})\s*$")
+
+
+_SINCE = _just_before("منذ|قبل")
+_UNTIL = _just_before("قبل|حتى|لغاية|غاية|بحلول|ابتداء من|اعتبارا من|موعد أقصاه|أجل أقصاه")
+_AFTER_SINCE = _just_before("منذ")
+_PER_DAY = _just_before("في")
+_OPENING_HOURS = _just_before("من|حتى|إلى|الى")
 _COUNTED_FROM = re.compile(r"^\s*من\s+(?!الآن|الان|اليوم|الشهر|العام|السنة|يناير|فبراير|مارس|ا?أ?بريل|مايو)\S")
+_NAMES = frozenset(("PERS", "GPE", "LOC", "ORG", "FAC"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +54,13 @@ class DateContext:
     def of(cls, document: Document, mention: Entity, *, anchor: str | None = None) -> DateContext:
         """The context of a mention in its document."""
         around = sentence_around(document, mention)
-        return cls(document.text[around.start : mention.start], document.text[mention.end : around.end], None, anchor)
+        words = _without_names(document, around)
+        return cls(words[: mention.start - around.start], words[mention.end - around.start :], None, anchor)
 
 
 _RULES: tuple[Rule, ...] = (
     clocks.clock,
+    composite.numeric_range,
     dated.numeric,
     dated.hijri,
     dated.day_of_month,
@@ -91,17 +101,25 @@ def resolve_date(
         reading=context.reading or _stated_reading(form) or _reading_before(context),
         anchor=periods.read_value(context.anchor) if context.anchor else None,
     )
-    if _SINCE.search(context.before) and (since := relative.counted(expression.of(f"منذ {form}"))):
+    if _SINCE.search(context.before) and (since := _read(relative.counted, expression.of(f"منذ {form}"))):
         # «منذ» stands outside the mention; «منذ يومين» is a day, «منذ خمس سنوات» how long something has lasted.
         return DateValue(since.value, since.precision, text) if since.precision == "day" else None
     if form == "اليوم" and _PER_DAY.search(context.before):
         return None  # «80 درهما في اليوم»
     for reading in without_clitics(form):
         for rule in _RULES:
-            if period := rule(expression.of(reading)):
+            if period := _read(rule, expression.of(reading)):
                 hours = period.precision == "time" and _OPENING_HOURS.search(context.before)
                 return None if hours else DateValue(period.value, period.precision, text)
     return None
+
+
+def _read(rule: Rule, expression: Expression) -> Period | None:
+    """What a rule reads; nothing past the ends of its calendar: «قبل 3000 عام», «رمضان» in an article of 1920."""
+    try:
+        return rule(expression)
+    except (ValueError, OverflowError):
+        return None
 
 
 def resolve_dates(document: Document) -> dict[tuple[int, int, str], DateValue]:
@@ -130,6 +148,18 @@ def given_value(value: str | None, text: str) -> DateValue | None:
         return None
     period = periods.read_value(value)
     return DateValue(value, period.precision if period else None, text)
+
+
+def _without_names(document: Document, around: Span) -> str:
+    """A part of a document in which names are underscores, for «يحيى» and «يبرود» look like verbs.
+
+    An underscore is no word, and unlike a space it parts words: «من قبل الجيش الأربعاء» is not «قبل الأربعاء».
+    """
+    text = document.text[: around.end]
+    for name in document.entities:
+        if name.type in _NAMES and around.start <= name.start and name.end <= around.end:
+            text = text[: name.start] + "_" * (name.end - name.start) + text[name.end :]
+    return text[around.start :]
 
 
 def _reading_before(context: DateContext) -> Reading | None:

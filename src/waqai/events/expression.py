@@ -18,7 +18,7 @@ _CARRIED = re.compile("(\ue000[0-9a-f]{4}\ue001)")
 
 _MONTHS = calendar.alternatives(calendar.MONTHS)
 MONTH = rf"(?:شهر )?(?P<month>{_MONTHS})(?:(?: او)? (?:{_MONTHS}))*"
-HIJRI_MONTH = rf"(?:شهر )?(?P<month>{calendar.alternatives(calendar.HIJRI_MONTHS)})"
+HIJRI_MONTH = rf"(?:شهر )?\b(?P<month>{calendar.alternatives(calendar.HIJRI_MONTHS)})\b"
 WEEKDAY = rf"(?:ال)?(?P<weekday>{calendar.alternatives(calendar.WEEKDAYS)})"
 DAY_NUMBER = rf"(?:(?P<day>\d{{1,2}})|(?:ال)?(?P<ordinal>{calendar.alternatives(calendar.ORDINALS)}))"
 NEXT = rf"(?P<next>{calendar.alternatives(calendar.NEXT)})"
@@ -53,6 +53,7 @@ class Expression:
 
 
 Rule = Callable[[Expression], Period | None]
+"""What reads an expression; it may raise ``ValueError`` or ``OverflowError`` where it counts past a calendar's ends."""
 
 
 def form_of(text: str) -> str:

@@ -10,7 +10,11 @@ from waqai.events.periods import Period
 
 
 def hijri_year(expression: Expression, month: int, turn: int | None) -> int | None:
-    """The Hijri year of a month that is named without one: the nearest, or by «الماضي» and «المقبل»."""
+    """The Hijri year of a month that is named without one: the nearest, or by «الماضي» and «المقبل».
+
+    Raises:
+        OverflowError: the day of publication lies outside the tables (August 1924 to November 2077).
+    """
     from hijridate import Gregorian
 
     if expression.today is None:

@@ -63,8 +63,9 @@ def season(of_year: int, number: int) -> Period:
 
 
 def interval(start: Period, end: Period) -> Period:
-    """From the start of one period to the end of another, ``2014-10/2014-12``."""
-    return Period(f"{start.value}/{end.value}", "interval", start.first, end.last)
+    """From the start of one period to the end of another, ``2014-10/2014-12``; either may be an interval itself."""
+    first, last = start.value.split("/")[0], end.value.split("/")[-1]
+    return Period(f"{first}/{last}", "interval", start.first, end.last)
 
 
 def part(of: Period, which: str) -> Period | None:
@@ -115,5 +116,5 @@ def read_value(value: str) -> Period | None:
         if len(numbers) == 2:
             return season(*numbers) if numbers[1] > 20 else month(*numbers)
         return year(numbers[0])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, OverflowError, KeyError, TypeError):
         return None

@@ -44,7 +44,7 @@ _WEEKDAY = re.compile(
     rf"(?:(?:في|منذ|حتي|من|بحلول) )*{_PART_OF_DAY}{_PART_OF_DAY}(?:ال)?(?:(?:يوم|ليله|نهار) )?"
     rf"{WEEKDAY}(?: (?:ال)?(?P<second>{calendar.alternatives(calendar.WEEKDAYS)}))?"
     rf"(?: (?:ال)?(?:{calendar.alternatives((*calendar.DAY_PARTS, *calendar.DAY_PART_ADVERBS))}))?"
-    rf"(?: (?:(?:من )?(?:(?P<week_this>هذا) )?(?P<week>(?:ال)?اسبوع)(?: (?:{TURN.replace('?P<', '?P<w_')}))?|{TURN}))?"
+    rf"(?: (?:(?:من )?(?:هذا )?(?P<week>(?:ال)?اسبوع)(?: (?:{TURN.replace('?P<', '?P<w_')}))?|{TURN}))?"
 )
 _THIS_UNIT = re.compile(
     rf"(?:خلال |طوال |طيله )?(?P<this>هذا|هذه) (?:ال)?(?P<unit>{calendar.alternatives(calendar.SINGULARS)})"
@@ -113,9 +113,9 @@ def weekday(expression: Expression) -> Period | None:
     number = calendar.WEEKDAYS[match["weekday"]]
     if match["week"]:
         turn = -1 if match["w_last"] else 1 if match["w_next"] else 0
-        # The Arab week starts on Saturday or Sunday; counting whole weeks from the nearest day avoids choosing.
-        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=turn)
-        return periods.day(monday + timedelta(days=number))
+        # «الأحد من الأسبوع المقبل» opens an Arab week, though ISO's ends with it; a week's own value stays ISO's.
+        sunday = today - timedelta(days=_after_sunday(today.weekday())) + timedelta(weeks=turn)
+        return periods.day(sunday + timedelta(days=_after_sunday(number)))
     if match["second"]:
         first = weekday(expression.of(match["weekday"]))
         # «ليل السبت الأحد», the night between two days
@@ -152,6 +152,10 @@ def _count(number: str | None, unit: str) -> int | None:
     if number is None:
         return 1 if unit.removesuffix("ا") in calendar.SINGULARS else None
     return int(number) if number.isdigit() else calendar.NUMBERS[number]
+
+
+def _after_sunday(number: int) -> int:
+    return (number + 1) % 7
 
 
 def _nearest_weekday(of: date, number: int) -> date:
