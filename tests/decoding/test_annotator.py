@@ -82,7 +82,14 @@ def test_mentions_carry_offsets_attributes_and_confidence(engine: Scripted, subw
         ("أمس", "DATE"),
     ]
     assert document.triggers == (Trigger("ASSAULT", 0, 3, "aerial", "negation"),)
-    assert all(0.9 < mention.confidence <= 1.0 for mention in document.mentions)
+    assert all(0.9 < mention.confidence < 1.0 for mention in document.mentions)
+
+
+def test_a_model_is_never_as_sure_as_an_annotator(engine: Scripted, subwords: Subwords) -> None:
+    engine.pair_logits = _logits(engine.labels, LOCATION=30.0)
+    document = _annotate(engine, subwords, DecodingSettings(temperatures={"entities": 0.1, "triggers": 0.1}))
+    assert {mention.confidence for mention in document.mentions} == {0.9999}
+    assert {relation.confidence for relation in document.relations} == {0.9999}
 
 
 def test_a_mode_is_always_one_of_its_type(engine: Scripted, subwords: Subwords) -> None:

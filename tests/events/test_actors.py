@@ -56,7 +56,12 @@ def test_variants_over_articles_are_one_party(paris: Document, later: Document) 
         ("ORG", "الأمم المتحدة", None, "UNO"),
         ("NORP", "23 من الكوريين الجنوبيين", "KOR", None),
         ("ORG", "شرطة النجدة في بغداد", "IRQ", "COP"),
-        ("ORG", "شركة أرامكو", None, "BUS"),
+        ("ORG", "شركة الأسمنت", None, "BUS"),
+        ("ORG", "شركة ألبان", None, "BUS"),
+        ("ORG", "منتجات ألبانيا", "ALB", None),
+        ("OCC", "خبير مالي", None, None),
+        ("NORP", "الشعب الصحراوي", "ESH", "CVL"),
+        ("NORP", "الروماني", "ROU", "GOV"),
     ],
 )
 def test_words_alone_show_country_and_sector(
@@ -78,6 +83,16 @@ def test_a_definite_noun_takes_up_whom_it_stands_for(article: Callable[[str], Do
     assert actors["الوزير الأميركي"].name == "آشتون كارتر"
     assert actors["التنظيم"].name == "تنظيم الدولة الإسلامية"
     assert (actors["الوزير الروسي"].name, actors["الوزير الروسي"].country) == ("الوزير الروسي", "RUS")
+
+
+@pytest.mark.parametrize("name", ["جورجيا كامبل", "تركي البلوي", "سالم السوداني", "أبو سياف"])
+def test_a_person_s_name_says_no_country(article: Callable[[str], Document], name: str) -> None:
+    alone = article(f"S وصل {name} أمس.\ne1 PERS {name}\n")
+    beside = article(
+        f"S وصل وزير الدفاع العراقي {name} أمس.\ne1 OCC وزير الدفاع العراقي\ne2 PERS {name}\n> e2 has_occupation e1\n"
+    )
+    assert _by_text(alone)[name].country is None
+    assert _by_text(beside)[name].country == "IRQ"
 
 
 def test_a_counterpart_holds_the_office_named_before(paris: Document) -> None:
@@ -162,6 +177,27 @@ def test_an_organisation_of_states_is_one_by_its_members(article: Callable[[str]
 def test_a_conjunction_goes_where_the_article_shows_the_bare_word(article: Callable[[str], Document]) -> None:
     document = article("S هتف ناشطون ثم سار وناشطون آخرون.\ne1 NORP ناشطون\ne2 NORP وناشطون آخرون\n")
     assert _by_text(document)["وناشطون آخرون"].name == "ناشطون آخرون"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "name"),
+    [
+        ("PERS", "فالح الفياض", "فالح الفياض"),
+        ("PERS", "فاليري كوزمين", "فاليري كوزمين"),
+        ("PERS", "والتر شتاينماير", "والتر شتاينماير"),
+        ("PERS", "والطراونة", "الطراونة"),
+        ("OCC", "والي وهران", "والي وهران"),
+        ("OCC", "ووالي وهران", "والي وهران"),
+        ("OCC", "فالمدرب", "المدرب"),
+        ("NORP", "والدة الضحية", "والدة الضحية"),
+        ("NORP", "بوالد الطفل", "والد الطفل"),
+        ("GPE", "كالسروه", "كالسروه"),
+    ],
+)
+def test_a_word_that_begins_like_clitic_and_article_is_kept_whole(
+    article: Callable[[str], Document], kind: str, text: str, name: str
+) -> None:
+    assert _by_text(article(f"S وصل {text} أمس.\ne1 {kind} {text}\n"))[text].name == name
 
 
 def test_a_sector_is_the_first_strong_word_s() -> None:

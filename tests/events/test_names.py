@@ -26,11 +26,20 @@ _KNOWN = {comparable(name) for name in ("بريطانيا", "واشنطن", "ب�
         ("بالمصنع", "المصنع"),
         ("للمصنع", "المصنع"),
         ("وليد", "وليد"),
+        ("فالح الفياض", "فالح الفياض"),
+        ("فاليري جيراسيموف", "فاليري جيراسيموف"),
+        ("كاليفورنيا", "كاليفورنيا"),
+        ("فبالمصنع", "المصنع"),
         ("«الجيش»", "الجيش"),
     ],
 )
 def test_clitics_go_where_what_is_left_is_known_or_grammar_is_sure(text: str, name: str) -> None:
     assert strip_clitics(text, lambda reading: comparable(reading) in _KNOWN) == name
+
+
+@pytest.mark.parametrize(("text", "noun"), [("فالمتظاهرون", "المتظاهرون"), ("كالمصنع", "المصنع")])
+def test_before_the_article_of_a_common_noun_every_letter_is_a_clitic(text: str, noun: str) -> None:
+    assert strip_clitics(text, lambda _: False, common=True) == noun
 
 
 @pytest.mark.parametrize(

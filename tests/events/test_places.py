@@ -147,6 +147,16 @@ def test_the_article_s_country_helps_what_is_in_it(
     assert _places(article(f"{_ABOUT_IRAQ}S هاجموا {words} أمس.\ne9 {kind} {words}\n"))[words] == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "country"),
+    [("المعسكر الفرنسي", "FRA"), ("الطريق الصحراوي", "IRQ"), ("المسرح الروماني", "IRQ"), ("مصنع الألبان", "IRQ")],
+)
+def test_an_adjective_that_is_no_nationality_puts_a_site_nowhere(
+    article: Callable[..., Document], words: str, country: str
+) -> None:
+    assert _places(article(f"{_ABOUT_IRAQ}S هاجموا {words} أمس.\ne9 FAC {words}\n"))[words] == (words, country, None)
+
+
 def test_a_site_is_where_its_sentence_is(article: Callable[..., Document]) -> None:
     document = article(f"{_ABOUT_IRAQ}S وقع في باريس انفجار في مقر الحزب.\ne8 GPE باريس\ne9 FAC مقر الحزب\n")
     assert _places(document)["مقر الحزب"] == ("مقر الحزب", "FRA", None)

@@ -133,6 +133,38 @@ def test_other_actors_make_another_strike(article: Callable[..., Document]) -> N
     assert sorted(len(record.sources) for record in merged) == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("countries", "identifier", "sources"),
+    [
+        (("EGY", "TUN"), None, [["d0"], ["d1"]]),
+        (("EGY", "EGY"), None, [["d0", "d1"]]),
+        (("EGY", None), None, [["d0", "d1"]]),
+        (("EGY", None, "TUN"), None, [["d0", "d1"], ["d2"]]),
+        (("EGY", "TUN"), "Q1", [["d0", "d1"]]),
+    ],
+)
+def test_the_armies_of_two_countries_are_two_parties(
+    countries: tuple[str | None, ...], identifier: str | None, sources: list[list[str]]
+) -> None:
+    killings = [
+        EventRecord(
+            id=f"d{n}", event="ASSAULT", date=DateValue(f"2016-01-2{n}", "publication"), event_text="قتل",
+            actor=(Actor("الجيش", "الجيش", country, "MIL", identifier),), recipient=(Actor("مسلحين", "مسلحين"),),
+            mentions=(EventMention(f"d{n}", 0, 3, "قتل", "قتل"),),
+            sources=(Citation(f"d{n}", publication_date=f"2016-01-2{n}"),),
+        )
+        for n, country in enumerate(countries)
+    ]  # fmt: skip
+    assert [[source.document for source in record.sources] for record in merge(killings)] == sources
+
+
+def test_a_meeting_of_two_armies_has_both() -> None:
+    meetings = [replace(_meeting(f"d{n}", 20, "p", "الجيش"), event_text="لقاء") for n in range(2)]
+    other = replace(meetings[1].actor[0], country="EGY")
+    (merged,) = merge([meetings[0], replace(meetings[1], actor=(other,))])
+    assert [(actor.name, actor.country) for actor in merged.actor] == [("الجيش", "USA"), ("الجيش", "EGY")]
+
+
 @given(st.permutations(["paris", "later", "other"]))
 def test_the_order_of_articles_does_not_matter(order: list[str]) -> None:
     made = {

@@ -17,6 +17,9 @@ from waqai.decoding.tags import FloatArray, Spans, decode_layers, decode_trigger
 from waqai.encoding import EncodedDocument, LabelSpace, SubwordTokenizer, candidate_pairs
 from waqai.schema import Document, Entity, Mention, Relation, Trigger
 
+_SUREST = 0.9999
+"""What a model's confidence is at most: 1 is an annotator's, whose word no rule changes (``events.auxiliaries``)."""
+
 
 @dataclass(frozen=True)
 class DecodingSettings:
@@ -148,7 +151,7 @@ class Annotator:
                 self.labels.pair_names[kind],
                 mentions[pairs[pair, 0]],
                 _entity(mentions[pairs[pair, 1]]),
-                round(float(probability[pair, kind]), 4),
+                _rounded(float(probability[pair, kind])),
             )
             for pair, kind in zip(*(axis.tolist() for axis in np.nonzero(chosen)), strict=True)
         )
@@ -173,8 +176,12 @@ def _breaks(one: EncodedDocument) -> NDArray[np.bool_]:
 
 
 def _rows(spans: Spans) -> Iterator[tuple[int, int, int, float]]:
-    confidence = [round(value, 4) for value in spans.confidence.tolist()]
+    confidence = map(_rounded, spans.confidence.tolist())
     return zip(spans.first.tolist(), spans.last.tolist(), spans.label.tolist(), confidence, strict=True)
+
+
+def _rounded(confidence: float) -> float:
+    return min(round(confidence, 4), _SUREST)
 
 
 def _entity(mention: Mention) -> Entity:

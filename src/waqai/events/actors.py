@@ -62,13 +62,14 @@ class ActorResolver:
         """The party that a mention names; mentions of one party give equal names and codes."""
         actor = self._actors.get(mention.key)
         if actor is None:
-            text = self._document.surface(mention)
-            actor = Actor(text, self._clean(text))
+            actor = Actor(self._document.surface(mention), self._clean(mention))
         span = RecordSpan(self._document.id, mention.start, mention.end)
         return replace(actor, text=self._document.surface(mention), mentions=(span,))
 
-    def _clean(self, text: str) -> str:
-        return " ".join(strip_clitics(text, lambda reading: self._is_name(reading, text)).split())
+    def _clean(self, mention: Entity) -> str:
+        text = self._document.surface(mention)
+        common = mention.type not in ("PERS", "GPE")
+        return " ".join(strip_clitics(text, lambda reading: self._is_name(reading, text), common=common).split())
 
     def _is_name(self, reading: str, text: str) -> bool:
         form = comparable(reading)
@@ -76,7 +77,8 @@ class ActorResolver:
             return False
         first = without_article(form.split()[0])
         return (
-            form in lexicon.organisations()
+            form.split()[0] in lexicon.word_list("no_clitics")
+            or form in lexicon.organisations()
             or form in lexicon.people()
             or lexicon.country_of_word(form) is not None
             or form in lexicon.places()
@@ -87,7 +89,7 @@ class ActorResolver:
         )
 
     def _profile(self, mention: Entity) -> Profile:
-        name = self._clean(self._document.surface(mention))
+        name = self._clean(mention)
         form = comparable(name)
         known = self._known(mention, form)
         holds = self._affiliations.tail(mention, "has_occupation") if mention.type == "PERS" else None
@@ -204,13 +206,13 @@ class ActorResolver:
 
     def _office(self, office: Entity) -> str:
         """The words of an office; «نظيره الأميركي» is the office named before, of the other country."""
-        name = self._clean(self._document.surface(office))
+        name = self._clean(office)
         head, _, rest = name.partition(" ")
         if comparable(head).removeprefix("ل") not in _COUNTERPART:
             return name
         before = [other for other in self._document.entities if other.type == "OCC" and other.end <= office.start]
         for other in reversed(before):
-            words = self._clean(self._document.surface(other)).split()
+            words = self._clean(other).split()
             if comparable(words[0]).removeprefix("ل") not in _COUNTERPART:
                 kept = [word for word in words if lexicon.country_of_word(comparable(word)) is None]
                 return " ".join([*kept, rest]).strip()

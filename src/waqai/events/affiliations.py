@@ -28,10 +28,10 @@ class Affiliations:
     Args:
         document: the article with its mentions and relations.
         places: the countries it speaks of.
-        clean: a mention's text without its clitics.
+        clean: gives a mention's text without its clitics.
     """
 
-    def __init__(self, document: Document, places: PlaceContext, clean: Callable[[str], str]) -> None:
+    def __init__(self, document: Document, places: PlaceContext, clean: Callable[[Entity], str]) -> None:
         self._document, self._places, self._clean = document, places, clean
         self._tails: dict[tuple[int, int, str], list[Relation]] = {}
         self._with_members: set[tuple[int, int, str]] = set()
@@ -54,7 +54,7 @@ class Affiliations:
                     if relation.type == label and (code := self._country_of_tail(relation.tail)):
                         return code
         for source in sources:
-            if code := inner_country(comparable(self._document.surface(source))):
+            if code := self._country_inside(source):
                 return code
         return None
 
@@ -93,14 +93,19 @@ class Affiliations:
         known = lexicon.organisations().get(self._form(tail))
         return known.sector if known else sector_of(self._form(tail))
 
+    def _country_inside(self, mention: Entity) -> str | None:
+        """What a mention's own words say; those of a person's name say nothing («جورجيا ميلوني», «تركي المالكي»)."""
+        form = comparable(self._document.surface(mention))
+        return None if mention.type == "PERS" else inner_country(form, of_people=mention.type == "NORP")
+
     def _form(self, mention: Entity) -> str:
-        return comparable(self._clean(self._document.surface(mention)))
+        return comparable(self._clean(mention))
 
     def _country_of_tail(self, tail: Entity, depth: int = 2) -> str | None:
         form = self._form(tail)
         if tail.type == "ORG" and (known := lexicon.organisations().get(form)):
             return known.country
-        if code := lexicon.country_of_word(form) or inner_country(form):
+        if code := lexicon.country_of_word(form) or inner_country(form, of_people=tail.type == "NORP"):
             return code
         if tail.type == "GPE":
             return resolve_place(self._document.surface(tail), context=self._places).country
@@ -112,13 +117,14 @@ class Affiliations:
         return None
 
 
-def inner_country(form: str) -> str | None:
+def inner_country(form: str, *, of_people: bool) -> str | None:
     """The country that the words of a comparable name speak of: a country, a nationality, an organisation, a city."""
+    country = lexicon.country_of_word if of_people else lexicon.country_inside
     words = form.split()
     for length in (2, 1):  # «كوريا الجنوبية» before «كوريا»
         for start in range(len(words) - length + 1):
             piece = " ".join(words[start : start + length])
-            if code := lexicon.country_of_word(piece):
+            if code := country(piece):
                 return code
             if piece[0] in "بل" and (code := lexicon.country_names().get(piece[1:])):
                 return code

@@ -38,12 +38,13 @@ def lexical_mode(event: str, trigger: str, after: str, scheme: Scheme) -> str | 
 def contexts(sentences: Iterable[str], scheme: Scheme) -> tuple[ContextLabel, ...]:
     """The PLOVER contexts that the sentences of an event show, with the words that show them.
 
-    A context needs one of its words; words are matched with their clitics and article, phrases whole.
+    A context needs one of its words; words are matched with their clitics and article, phrases whole. A word that is
+    listed with the article needs it: «الرئيس» is of the executive, «رئيس» may be a club's.
     """
     text = comparable(" ".join(sentences))
     found = []
     for name, words in _bare_context_words():
-        evidence = tuple(word for word, bare in words if bare in text and _pattern(bare).search(text))
+        evidence = tuple(word for word, bare in words if bare in text and _pattern(word).search(text))
         if evidence and (not scheme.contexts or name in scheme.contexts):
             found.append(ContextLabel(name, evidence))
     return tuple(found)
@@ -66,5 +67,7 @@ def _bare_context_words() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 @lru_cache(maxsize=4096)
-def _pattern(bare: str) -> re.Pattern[str]:
-    return re.compile(rf"\b[وف]?(?:[بلك]?(?:ال)?|لل){re.escape(bare)}(?:ه|ي|يه|ين|ون|ات|ا|ت|وا|ها|هم)?\b")
+def _pattern(word: str) -> re.Pattern[str]:
+    bare = without_article(word)
+    article = "(?:[بلك]?(?:ال)?|لل)" if bare == word else "(?:[بك]?ال|لل)"
+    return re.compile(rf"\b[وف]?{article}{re.escape(bare)}(?:ه|ي|يه|ين|ون|ات|ا|ت|وا|ها|هم)?\b")

@@ -78,7 +78,8 @@ def _told(document: Document, trigger: Trigger, values: Sequence[str], published
     periods = [period for value in values if (period := read_value(value))]
     around = sentence_around(document, trigger)
     before = document.text[around.start : trigger.start]
-    clause = comparable(_CLAUSE.split(before)[-1])
+    start = trigger.start - len(_CLAUSE.split(before)[-1])
+    clause = comparable(_outside_mentions(document, start, trigger.start))
     following = comparable(_CLAUSE.split(document.text[trigger.end : around.end])[0]).split()[:1]
     return Told(
         after=bool(published and periods and min(period.first for period in periods) > published),
@@ -87,3 +88,13 @@ def _told(document: Document, trigger: Trigger, values: Sequence[str], published
         denied=_DENIAL.search(comparable(before) + " ") is not None and _THAT.search(clause) is not None,
         coming=bool(following) and _COMING.fullmatch(following[0]) is not None,
     )
+
+
+def _outside_mentions(document: Document, start: int, end: int) -> str:
+    """The text of a span without its names: «لو» of «لو دريان» makes no condition."""
+    words = list(document.text[start:end])
+    for mention in document.entities:
+        if mention.start < end and start < mention.end:
+            inside = slice(max(mention.start - start, 0), mention.end - start)
+            words[inside] = " " * len(words[inside])
+    return "".join(words)

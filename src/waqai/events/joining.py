@@ -53,14 +53,15 @@ def _width(record: EventRecord) -> int:
 
 
 def _joined_parties(actors: Iterable[Actor]) -> tuple[Actor, ...]:
-    joined: dict[str, Actor] = {}
+    joined: list[Actor] = []
     for actor in actors:
-        key = next((key for key, other in joined.items() if _one_party(actor, other)), person_key(actor))
-        if (old := joined.get(key)) is None:
-            joined[key] = actor
+        index = next((index for index, other in enumerate(joined) if _one_party(actor, other)), None)
+        if index is None:
+            joined.append(actor)
             continue
+        old = joined[index]
         fuller = max(old, actor, key=lambda party: (party.identifier is not None, len(party.name)))
-        joined[key] = replace(
+        joined[index] = replace(
             fuller,
             country=old.country or actor.country,
             sector=old.sector or actor.sector,
@@ -68,15 +69,17 @@ def _joined_parties(actors: Iterable[Actor]) -> tuple[Actor, ...]:
             office=old.office or actor.office,
             mentions=tuple(dict.fromkeys((*old.mentions, *actor.mentions))),
         )
-    return tuple(joined.values())
+    return tuple(joined)
 
 
 def _one_party(one: Actor, other: Actor) -> bool:
     """Whether two parties of one event are one: by their key, or people whose names are variants («كارتر»)."""
-    if person_key(one) == person_key(other):
+    if one.identifier and one.identifier == other.identifier:
         return True
     if one.country and other.country and one.country != other.country:
-        return False
+        return False  # «الجيش» of Egypt is not that of Tunisia
+    if person_key(one) == person_key(other):
+        return True
     # Only a person holds an office, so that «السوري» does not become «الجيش السوري».
     person = any(party.office and party.office != party.name for party in (one, other))
     return person and same_person(comparable(one.name), comparable(other.name))

@@ -233,3 +233,12 @@ def mode_words() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 def country_of_word(word: str) -> str | None:
     """Alpha-3 of a comparable country name or nationality word, with or without the article."""
     return country_names().get(word) or demonyms().get(word) or demonyms().get(without_article(word))
+
+
+def country_inside(word: str) -> str | None:
+    """Alpha-3 of a comparable word inside a name that is not of people.
+
+    There «صحراوي», «روماني», «ألبان» and «مالي» are of the desert, of Rome, dairy and of money.
+    """
+    mostly_none = {word, without_article(word)} & word_list("nationalities_of_people_alone")
+    return None if mostly_none else country_of_word(word)

@@ -114,7 +114,7 @@ class PlaceResolver:
         if not words or (_SETS | _BEYOND) & set(words) or is_anaphoric(place.text):
             return place
         for word in words[1:]:
-            if code := lexicon.country_of_word(word):
+            if code := lexicon.country_inside(word):
                 return replace(place, country=code, reason=f"its own words say {code}")
         region = mention.type == "LOC" and not (len(words) == 1 and comparable(place.name) in _DIRECTIONS)
         if region:

@@ -8,7 +8,7 @@ that the whole is near linear in the records (benchmarks/merging.py).
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -79,7 +79,7 @@ def _no_collection(count: int) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """What tells one record's event from others, worked out once."""
+    """What tells one record's event from others, worked out once; countries are of parties without an id, by key."""
 
     record: EventRecord
     period: Period | None
@@ -87,6 +87,7 @@ class _Identity:
     place: str | None
     actors: frozenset[str]
     parties: frozenset[str]
+    countries: Mapping[str, str]
     codes: frozenset[str]
     families: frozenset[str]
     documents: frozenset[str]
@@ -101,6 +102,11 @@ class _Identity:
             place=place_key(record.event_loc) if record.event_loc and has_spot(record.event_loc) else None,
             actors=actors,
             parties=actors | {person_key(actor) for actor in record.recipient} if record.recipient else actors,
+            countries={
+                person_key(actor): actor.country
+                for actor in (*record.actor, *record.recipient)
+                if actor.country and not actor.identifier
+            },
             codes=frozenset([actor.code for actor in record.actor if actor.code]),
             families=frozenset([family_of(mention.text) for mention in record.mentions if mention.text]),
             documents=frozenset([source.document for source in record.sources]),
@@ -152,6 +158,7 @@ class _Cluster:
     times: frozenset[tuple[Period, bool]]
     actors: frozenset[str]
     parties: frozenset[str]
+    countries: Mapping[str, str]
     codes: frozenset[str]
     families: frozenset[str]
     places: frozenset[str]
@@ -168,6 +175,7 @@ class _Cluster:
             frozenset(((one.period, one.stated),)) if one.period else frozenset(),
             one.actors,
             one.parties,
+            one.countries,
             one.codes,
             one.families,
             _one_of(one.place) if one.place else frozenset(),
@@ -184,6 +192,7 @@ class _Cluster:
             self.times |= {(one.period, one.stated)}
         self.actors |= one.actors
         self.parties |= one.parties
+        self.countries = {**one.countries, **self.countries}
         self.codes |= one.codes
         self.families |= one.families
         if isinstance(self.documents, frozenset):
@@ -243,7 +252,8 @@ def _link(one: _Identity, cluster: _Cluster) -> float:
     event, mode = one.record.event, one.record.mode
     if one.place and cluster.places and one.place not in cluster.places:
         return 0.0
-    if one.actors and cluster.actors and event not in MANY_SIDED and not one.actors & cluster.actors:
+    parties = _shared(one, cluster)
+    if one.actors and cluster.actors and event not in MANY_SIDED and not one.actors & cluster.actors & parties:
         return 0.0
     if mode and cluster.modes and mode not in cluster.modes:
         return 0.0
@@ -255,7 +265,7 @@ def _link(one: _Identity, cluster: _Cluster) -> float:
     if period is None or not any(_near(period, one.stated, *time) for time in cluster.times):
         return 0.0
     shared_place = one.place is not None and one.place in cluster.places
-    shared = len(one.parties & cluster.parties)
+    shared = len(parties)
     same_family = bool(one.families & cluster.families)
     stated = one.stated and any(stated for _, stated in cluster.times)
     if not (shared and (same_family or stated)) and not (shared_place and same_family):
@@ -263,6 +273,13 @@ def _link(one: _Identity, cluster: _Cluster) -> float:
     score = _PLACE * shared_place + _PARTY * min(shared, 2) + _CODE * bool(one.codes & cluster.codes)
     score += _FAMILY * same_family + _STATED * stated
     return score if score >= _THRESHOLD else 0.0
+
+
+def _shared(one: _Identity, cluster: _Cluster) -> frozenset[str]:
+    """The parties of both; one name in two countries, as «الجيش» of Egypt and of Tunisia, is two parties."""
+    shared, mine, theirs = one.parties & cluster.parties, one.countries, cluster.countries
+    apart = [key for key in shared if mine.get(key, theirs.get(key)) != theirs.get(key, mine.get(key))]
+    return shared.difference(apart) if apart else shared
 
 
 def _near(one: Period, one_stated: bool, other: Period, other_stated: bool) -> bool:

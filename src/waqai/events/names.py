@@ -57,19 +57,21 @@ def without_clitics(word: str) -> Iterator[str]:
             yield reading[1:]
 
 
-def strip_clitics(name: str, is_known: Callable[[str], bool]) -> str:
+def strip_clitics(name: str, is_known: Callable[[str], bool], *, common: bool = False) -> str:
     """The name without proclitics: the first reading that is known, or what grammar alone allows.
 
     Args:
         name: a mention as it stands, of any number of words.
         is_known: whether a reading is a name, a nationality or an office that the lexicon or the article holds.
+        common: whether it is a common noun; names of people and places begin with «فال» and «كال» themselves
+            («فالح», «كاليفورنيا»).
     """
     name = name.strip(" \t\n\"'«»“”()[]،,.:؛-–")
     for reading in without_clitics(name):
         if is_known(reading):
             return reading
-    # «والجيش», «بالجيش», «للجيش»: before the article a single letter can only be a clitic.
-    for prefix in ("وبال", "فبال", "وال", "فال", "بال", "كال"):
+    # «والجيش», «بالجيش», «للجيش»: before the article a single letter is a clitic; words that begin so are known.
+    for prefix in ("وبال", "فبال", "وال", "بال", *(("فال", "كال") if common else ())):
         if name.startswith(prefix) and len(name) > len(prefix) + 2:
             return name[len(prefix) - 2 :]
     for prefix in ("ولل", "لل"):
