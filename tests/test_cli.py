@@ -155,6 +155,24 @@ def test_an_output_among_the_inputs_is_not_read_again(folder: Path, model: list[
     }
 
 
+def test_records_of_an_earlier_run_are_no_articles(
+    folder: Path, model: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["extract", str(folder), "-o", str(folder / "events.jsonl"), *model]) == 0
+    capsys.readouterr()
+    assert main(["extract", str(folder), "-o", str(folder / "merged.jsonl"), "--merge", *model]) == 0
+    assert "2 articles to" in (said := capsys.readouterr().out)
+    assert "events.jsonl:1: this is an event record" in said
+
+
+def test_a_publication_date_that_is_no_day_is_said(
+    folder: Path, tmp_path: Path, model: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "metadata.jsonl").write_text('{"id": "paris", "publication_date": "20/01/2016"}')
+    assert main(["extract", str(folder), "-o", str(tmp_path / "events.jsonl"), *model]) == 0
+    assert "1 published on no day that can be read (paris: 20/01/2016; expected 2016-01-20)" in capsys.readouterr().out
+
+
 BAD_EXTRACTIONS = {
     "no input": (["extract", "nowhere", "-o", "o.jsonl"], "no such file, folder or glob"),
     "empty folder": (["extract", "empty", "-o", "o.jsonl"], "holds no articles"),

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from waqai.cli import main
-from waqai.storage import read_records
+from waqai.schema.record import DateValue, EventRecord
+from waqai.storage import read_records, write_records
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/cluster.md").read_text(encoding="utf-8")
@@ -60,9 +61,35 @@ def test_on_a_cluster_then_merged(desk, monkeypatch, capsys):
     assert main(shlex.split(CLUSTER)[1:]) == 0
     assert "5 articles to events" in capsys.readouterr().out
     exec(MERGING, {})
-    records = read_records("consult-2016-01.jsonl")
+    records = [record for file in desk.glob("consult-*.jsonl") for record in read_records(file)]
     assert {record.event for record in records} == {"CONSULT"}
-    assert any(len(record.sources) > 1 for record in records)
+    assert any(len(record.sources) > 1 for record in read_records("consult-2016-01.jsonl"))
+    found = [record for file in desk.glob("events/events/*.parquet") for record in read_records(file)]
+    assert _mentions(records) == _mentions([record for record in found if record.event == "CONSULT"])
+
+
+def _mentions(records):
+    return sorted((mention.document, mention.start) for record in records for mention in record.mentions)
+
+
+def test_merging_loses_no_record_whatever_its_date(tmp_path, monkeypatch):
+    files = {
+        "2016-01": ["2016-01-20", "2016-01-20T18:07", "2016-01", "2016", "2016-W03", "2016-01-30/2016-02-02"],
+        "2014-12": ["2015-W01", "2014-12"],
+        "2014-06": ["2014-22"],
+        "undated": [None],
+    }
+    dates = [date for held in files.values() for date in held]
+    records = [EventRecord(f"e{n}", "CONSULT", date=DateValue(date, None)) for n, date in enumerate(dates)]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "events/events").mkdir(parents=True)
+    write_records([*records, EventRecord("other", "AID")], "events/events/1.parquet")
+    write_records([EventRecord("bare", "CONSULT")], "events/events/2.parquet")
+    exec(MERGING, {})
+    assert {
+        path.stem.removeprefix("consult-"): [record.date and record.date.value for record in read_records(path)]
+        for path in tmp_path.glob("*.jsonl")
+    } == {**files, "undated": [None, None]}
 
 
 @pytest.mark.slow

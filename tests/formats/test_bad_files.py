@@ -196,7 +196,16 @@ CASES = {
     "an empty file": ({"a.bio": ""}, r"a\.bio: the file is empty"),
     "a file of spaces": ({"a.jsonl": " \n\n"}, r"a\.jsonl: the file is empty"),
     "a folder with no articles": ({"notes.md": "x"}, r"expected annotated articles \(\.bio, \.ann, .*found none"),
-    "broken metadata": ({**ann(*ANN), "metadata.jsonl": "{"}, r"metadata\.jsonl:1: expected a JSON object with an id"),
+    "broken metadata": ({**ann(*ANN), "metadata.jsonl": "{"}, r"metadata\.jsonl:1: not JSON"),
+    "metadata of nobody": (
+        {**ann(*ANN), "metadata.jsonl": "{}"},
+        r"metadata\.jsonl:1: expected a JSON object with an id",
+    ),
+    "metadata of another kind": (
+        {**ann(*ANN), "metadata.jsonl": '{"id": "a", "publication_date": 20160120}'},
+        r"metadata\.jsonl:1: «publication_date» is a string or null, not 20160120",
+    ),
+    "an event record": (jsonl('{"event": "AID", "text": "خبر", "cite_info": null}'), r"a\.jsonl:1: this is an event"),
 }
 
 

@@ -35,6 +35,33 @@ def test_metadata_beside_texts_is_read(tmp_path: Path) -> None:
     assert article == Document("a", "نص", "ت", "2015-01-01", "س")
 
 
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (
+            '{"id": "a", "publication_date": 20160120}',
+            "metadata.jsonl:2: «publication_date» is a string or null, not 2016",
+        ),
+        ('{"id": "a", "source": 5}', "metadata.jsonl:2: «source» is a string or null, not 5"),
+        ('{"id": "a", "title": "\\ud800"}', "metadata.jsonl:2: character 0 of the title is half a surrogate pair"),
+        ("[1]", "metadata.jsonl:2: expected a JSON object"),
+    ],
+)
+def test_metadata_is_checked_as_lines_are(tmp_path: Path, entry: str, reason: str) -> None:
+    (tmp_path / "a.txt").write_text("نص")
+    (tmp_path / "metadata.jsonl").write_text(f'{{"id": "b", "title": "ت"}}\n{entry}\n')
+    [reject] = _read(tmp_path / "a.txt")
+    assert isinstance(reject, Reject)
+    assert (reject.path, reject.line) == (str(tmp_path / "a.txt"), None)  # the article that is lost
+    assert reason in reject.reason
+
+
+def test_a_byte_order_mark_before_a_line_is_let_be(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('\ufeff{"text": "نص"}\n\ufeff{"text": "نص"}\n')  # the second as joining two files leaves it
+    assert _read(path) == [Document("000001", "نص"), Document("000002", "نص")]
+
+
 def test_lines_without_annotation(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     entity = {"id": "T1", "type": "GPE", "start": 0, "end": 2}
@@ -54,7 +81,14 @@ def test_lines_without_annotation(tmp_path: Path) -> None:
         ('{"id": "a"}', "'text' is missing"),
         ('{"text": "  "}', "is empty"),
         ('{"text": 3}', "is empty or no string"),
-        ('{"text": "\\ud800"}', "surrogate"),
+        ('{"text": "\\ud800"}', "character 0 of the text is half a surrogate pair"),
+        ('{"text": "نص", "title": "ت\\ud800"}', "character 1 of the title is half a surrogate pair"),
+        ('{"text": "نص", "id": "\\ud800"}', "character 0 of the id is half a surrogate pair"),
+        ('{"text": "نص", "source": 5}', "«source» is a string or null, not 5"),
+        (
+            '{"id": "e", "text": "نص", "event": "AID", "cite_info": null}',
+            "this is an event record; expected an article",
+        ),
     ],
 )
 def test_a_broken_line_is_rejected_with_its_place(tmp_path: Path, line: str, reason: str) -> None:
@@ -73,6 +107,8 @@ def test_a_broken_line_is_rejected_with_its_place(tmp_path: Path, line: str, rea
     ("name", "content", "reason"),
     [
         ("a.txt", b"", "is empty"),
+        ("a.txt", b"\xc2\xa0\n", "is empty"),  # a no-break space, as web pages leave
+        ("a.jsonl", b'{"text": "\xc2\xa0"}', "is empty"),
         ("a.txt", "نص".encode("cp1256"), "byte 0 (e4 d5) is not utf-8"),
         ("a.jsonl", '{"text": "نص"}'.encode("cp1256"), "byte 10 (e4 d5 22 7d) is not utf-8"),
         ("a.parquet", b"PAR1", "cannot read"),
@@ -114,6 +150,16 @@ def test_parquet_rows_are_articles(tmp_path: Path) -> None:
     assert third == Document("000003", "نص", publication_date="2016-01-20")
 
 
+def test_a_table_of_event_records_is_rejected(tmp_path: Path) -> None:
+    from waqai.schema.record import EventRecord
+    from waqai.storage import write_records
+
+    write_records([EventRecord("e1", "AID", text="نص"), EventRecord("e2", "AID", text="نص")], tmp_path / "e.parquet")
+    assert _read(tmp_path / "e.parquet") == [
+        Reject(str(tmp_path / "e.parquet"), None, f"{tmp_path}/e.parquet: these are event records; expected articles")
+    ]
+
+
 def test_files_come_once_and_in_order(tmp_path: Path) -> None:
     for name in ("b.txt", "a.jsonl", "c.md", "sub/d.txt"):
         path = tmp_path / name
@@ -130,6 +176,8 @@ def test_what_a_run_wrote_among_its_inputs_is_not_its_input(tmp_path: Path) -> N
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("{}")
+    assert find_files([str(tmp_path)], besides=[tmp_path / "out.jsonl"]) == [str(tmp_path / "a.txt")]
+    (tmp_path / "earlier.jsonl.rejects.jsonl").write_text("{}")
     assert find_files([str(tmp_path)], besides=[tmp_path / "out.jsonl"]) == [str(tmp_path / "a.txt")]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from waqai.cli import main
+from waqai.commands.extract import ExtractionSettings
 from waqai.errors import ConfigError, DataError, OutputError
 from waqai.formats import to_json
 from waqai.inference.cluster import ClusterRun
@@ -219,6 +220,12 @@ def test_a_folder_belongs_to_one_run(tmp_path: Path, held: list[str], overwrite:
         assert sorted(path.name for path in root.iterdir() if path.is_file()) == ["run.json"]
 
 
+@pytest.mark.parametrize("change", [{"format": "parquet"}, {"documents": "elsewhere"}, {"documents": None}])
+def test_a_run_with_other_files_to_write_does_not_go_on(change: dict[str, Any]) -> None:
+    settings = ExtractionSettings(["articles"], "out", documents="documents", ray="")
+    assert replace(settings, **change).fingerprint([], "tiny") != settings.fingerprint([], "tiny")
+
+
 def test_what_is_not_a_shard_is_never_removed(tmp_path: Path) -> None:
     folder = ShardFolder(str(tmp_path / "out"), documents=str(tmp_path / "documents"))
     folder.claim({"a": 1}, overwrite=False)
@@ -279,6 +286,9 @@ def test_one_machine_does_not_write_to_a_url(articles: Path, capsys: pytest.Capt
         main(["extract", str(articles), "-o", "memory://out.jsonl"])
     assert stop.value.code == 2
     assert "only runs with --ray write to a URL" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["extract", str(articles), "-o", "postgresql://host/name", "--format", "sql"])
+    assert "waqai.storage.write_records puts its records into a database" in capsys.readouterr().err
 
 
 def test_a_url_of_no_known_kind_is_explained() -> None:

@@ -84,6 +84,14 @@ def test_killed_after_any_article_it_goes_on_to_the_same_lines(
     assert (state.articles, state.rejects) == (11, 1)  # also those of shards that were there
 
 
+def test_odd_dates_are_counted_also_when_resumed(extractor: Extractor, tmp_path: Path, articles: list) -> None:
+    odd = [replace(articles[n], publication_date="20/01/2016") for n in (0, 1, 5)]
+    run = _run(extractor, tmp_path)
+    run.extract(_shards(odd[:3]), overwrite=False)
+    state = run.extract(_shards([*odd, articles[6]]), overwrite=False)
+    assert (state.resumed, state.odd_dates, state.odd_date) == (3, 3, "00: 20/01/2016")
+
+
 def test_killed_before_its_mark_was_written_it_begins_again(
     extractor: Extractor, tmp_path: Path, articles: list
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from waqai.errors import ConfigError
 from waqai.inference.articles import Reject, find_files
-from waqai.inference.shards import count_articles, file_fingerprint, group_files, read_shards
+from waqai.inference.shards import Shard, count_articles, file_fingerprint, group_files, read_shards
 from waqai.schema import Document
 
 
@@ -62,6 +62,22 @@ def test_a_shard_knows_what_could_be_read(tmp_path: Path) -> None:
     assert [type(found) for found in shard.articles] == [Document, Reject]
     assert [document.id for document in shard.documents] == ["a"]
     assert [reject.path for reject in shard.rejects] == [files[1]]
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_odd"),
+    [
+        ("2016-01-20", False),
+        ("2016-01-20T18:07:00", False),
+        (None, False),
+        ("20/01/2016", True),
+        ("2016/01/20", True),
+        ("2016-01", True),
+    ],
+)
+def test_a_shard_knows_which_dates_are_no_days(stated: str | None, is_odd: bool) -> None:
+    shard = Shard("0", [Document("a", "نص", publication_date=stated), Reject("b", None, "broken")])
+    assert shard.odd_dates == ([f"a: {stated}"] if is_odd else [])
 
 
 def test_files_are_opened_as_their_shards_are_asked_for(tmp_path: Path) -> None:

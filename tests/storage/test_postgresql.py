@@ -79,3 +79,5 @@ def test_postgresql_takes_records_by_id(url: str, records: tuple[EventRecord, ..
     changed = replace(records[0], mode="visit")
     assert write_records((changed, records[1]), url) == 2
     assert set(read_records(url)) == {changed, records[1]}
+    assert write_records(records[1:], url, overwrite=True) == 1
+    assert read_records(url) == records[1:]

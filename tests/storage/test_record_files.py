@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,6 +78,25 @@ def test_a_second_run_adds_nothing_twice_and_updates_what_changed(records: Recor
         database.close()
 
 
+def test_overwriting_a_database_takes_out_what_was_there(records: Records, tmp_path: Path) -> None:
+    path = tmp_path / "events.db"
+    write_records(records, path)
+    assert write_records(records[1:], path, overwrite=True) == 1
+    assert read_records(path) == records[1:]
+
+
+def test_a_database_is_overwritten_whole_or_not_at_all(records: Records, tmp_path: Path) -> None:
+    def broken() -> Iterator[EventRecord]:
+        for number in range(2000):
+            yield replace(records[1], id=f"n{number}")
+        raise DataError("the input broke off")
+
+    write_records(records, tmp_path / "events.db")
+    with pytest.raises(DataError, match="broke off"):
+        write_records(broken(), tmp_path / "events.db", overwrite=True)
+    assert set(read_records(tmp_path / "events.db")) == set(records)
+
+
 def test_an_unknown_format_or_ending_names_the_known_ones(records: Records, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"known are jsonl, csv, parquet, sql"):
         write_records(records, tmp_path / "x", "xml")
@@ -94,6 +114,17 @@ def test_a_line_that_is_no_record_is_named(tmp_path: Path) -> None:
         path.write_text(content)
         with pytest.raises(DataError, match=message):
             read_records(path)
+
+
+def test_a_line_ends_at_a_line_feed_alone(records: Records, tmp_path: Path) -> None:
+    odd = replace(records[0], text="قال\u2028ثم\u0085مضى\x0bو")  # as web pages have them
+    write_records([odd], tmp_path / "events.jsonl")
+    assert read_records(tmp_path / "events.jsonl") == (odd,)
+
+
+def test_a_file_of_no_records_is_no_records(tmp_path: Path) -> None:
+    assert write_records((), tmp_path / "events.jsonl") == 0
+    assert read_records(tmp_path / "events.jsonl") == ()
 
 
 @pytest.mark.parametrize("name", ["no.jsonl", "no.parquet", "no.sqlite"])

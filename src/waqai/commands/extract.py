@@ -15,7 +15,7 @@ from waqai.errors import ConfigError
 from waqai.events import merge
 from waqai.formats import from_json, write_documents
 from waqai.formats.files import refuse_existing, remove_leftovers, writing
-from waqai.inference.articles import check_date, check_encoding, find_files
+from waqai.inference.articles import REJECTS, check_date, check_encoding, find_files
 from waqai.inference.extractor import Extractor
 from waqai.inference.locations import is_url
 from waqai.inference.run import Progress, ShardedRun, partial_folder
@@ -74,7 +74,10 @@ class ExtractionSettings:
         return {"model": self.model, "engine": self.engine, "device": self.device, "threads": self.threads}
 
     def fingerprint(self, files: list[str], model: str) -> dict[str, Any]:
-        """What must be the same for a run to go on."""
+        """What must be the same for a run to go on; on a cluster also what its shards are written as and where."""
+        written: dict[str, Any] = {"documents": self.keeps_documents}
+        if self.ray is not None:
+            written = {"format": self.format, "documents": self.documents and str(self.documents)}
         return {
             "inputs": file_fingerprint(files),
             "model": model,
@@ -82,7 +85,7 @@ class ExtractionSettings:
             "engine": [self.engine, self.device],
             "only_actual": self.only_actual,
             "shard": self.shard,
-            "documents": self.keeps_documents,
+            **written,
             **self.reading,
         }
 
@@ -99,7 +102,8 @@ def extract(settings: ExtractionSettings) -> Progress:
     if settings.ray is not None:
         return _extract_on_cluster(settings)
     if is_url(str(settings.output)) or is_url(str(settings.documents)):
-        raise ConfigError("only runs with --ray write to a URL; name a file of this machine")
+        after = "; waqai.storage.write_records puts its records into a database" if settings.format == "sql" else ""
+        raise ConfigError(f"only runs with --ray write to a URL; name a file of this machine{after}")
     target = settings.target
     documents = None if settings.documents is None else Path(settings.documents)
     outputs = [target, rejects_file(target), *([documents] if documents else [])]
@@ -188,7 +192,7 @@ def _write(settings: ExtractionSettings, run: ShardedRun, target: Path) -> None:
 
 def rejects_file(target: Path) -> Path:
     """Where the articles that could not be read are listed, with their reasons."""
-    return target.with_name(target.name + ".rejects.jsonl")
+    return target.with_name(target.name + REJECTS)
 
 
 def _model_fingerprint(model: str | None) -> str:
@@ -219,6 +223,8 @@ def _summary(state: Progress, target: Path | str, seconds: float) -> str:
         parts.append(f"{state.resumed} done by an earlier run")
     if state.rejects:
         parts.append(f"{state.rejects} rejected ({state.reasons[0] if state.reasons else 'see the rejects file'})")
+    if state.odd_dates:
+        parts.append(f"{state.odd_dates} published on no day that can be read ({state.odd_date}; expected 2016-01-20)")
     return "; ".join(parts)
 
 

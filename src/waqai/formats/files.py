@@ -14,20 +14,19 @@ from typing import TextIO
 from waqai.errors import DataError, OutputError
 
 
-def read_text(path: Path, encoding: str = "utf-8") -> str:
+def read_text(path: Path, encoding: str = "utf-8", *, may_be_empty: bool = False) -> str:
     """Read a text file without changing its line ends, so that offsets stand.
 
     Raises:
-        DataError: the file is missing, empty, or holds bytes the encoding does not allow.
+        DataError: the file is missing, holds nothing but white space (unless it may), or holds bytes the encoding
+            does not allow.
     """
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise DataError(f"cannot read: {error.strerror}", path=path) from error
-    if not raw.strip():
-        raise DataError("the file is empty; expected text", path=path)
     try:
-        return raw.decode(encoding)
+        text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         found = raw[error.start : error.start + 4].hex(" ")
         line = raw[: error.start].count(b"\n") + 1
@@ -39,9 +38,12 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
         ) from error
     except LookupError as error:
         raise DataError(f"no encoding is called {encoding!r}; try utf-8 or windows-1256", path=path) from error
+    if not (may_be_empty or text.strip()):  # not of the bytes: a no-break space is none to them
+        raise DataError("the file is empty; expected text", path=path)
+    return text
 
 
-def read_lines(path: Path, encoding: str = "utf-8") -> list[str]:
+def read_lines(path: Path, encoding: str = "utf-8", *, may_be_empty: bool = False) -> list[str]:
     """The lines of a file of annotation or metadata, without their ends and without a byte order mark.
 
     Only a line feed (with or without a carriage return) ends a line: Arabic pages hold other separators, such
@@ -50,7 +52,8 @@ def read_lines(path: Path, encoding: str = "utf-8") -> list[str]:
     Raises:
         DataError: as ``read_text``.
     """
-    return [line.removesuffix("\r") for line in read_text(path, encoding).removeprefix("\ufeff").split("\n")]
+    text = read_text(path, encoding, may_be_empty=may_be_empty).removeprefix("\ufeff")
+    return [line.removesuffix("\r") for line in text.split("\n")]
 
 
 @contextlib.contextmanager

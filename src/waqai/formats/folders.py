@@ -14,12 +14,11 @@ from waqai.formats.brat import format_ann, read_brat
 from waqai.formats.conll import read_conll, write_conll
 from waqai.formats.files import read_lines, read_text, writing, writing_folder
 from waqai.formats.jsonl import parse_line, to_json
-from waqai.formats.metadata import read_metadata
+from waqai.formats.metadata import METADATA_FILE, described
 from waqai.formats.sheet import read_sheet, write_sheet
 from waqai.schema import Document
 from waqai.text import split_words
 
-METADATA_FILE = "metadata.jsonl"
 READABLE = ("bio", "brat", "jsonl", "sheet", "conll", "wojood")
 WRITABLE = ("bio", "brat", "jsonl", "sheet", "conll", "wojood")
 _SUFFIXES = {
@@ -32,7 +31,6 @@ _SUFFIXES = {
 _COLUMN_SUFFIXES = (*_SUFFIXES["conll"], ".txt", ".tsv")
 _FOLDER_FORMATS = {"bio": (".bio", ".tsv", ".txt"), "brat": (".ann", ".txt", ".jsonl"), "sheet": (".sheet", ".txt")}
 """What a folder of each format holds; one with anything else in it is not overwritten."""
-_DESCRIPTIVE = ("title", "source", "publication_date", "url", "language")
 
 
 def read_documents(path: Path, form: str | None = None, encoding: str = "utf-8") -> list[Document]:
@@ -94,7 +92,8 @@ def _read(path: Path, form: str, encoding: str) -> Iterator[Document]:
     if form == "bio":
         yield read_bio(path, encoding)
     elif form == "brat":
-        yield _with_metadata(read_brat(path, encoding), path.parent / METADATA_FILE)
+        document = read_brat(path, encoding)
+        yield replace(document, **described(path.parent / METADATA_FILE, document.id))
     elif form == "sheet":
         text_path = path.with_suffix(".txt")
         text = read_text(text_path, encoding) if text_path.exists() else None
@@ -105,11 +104,6 @@ def _read(path: Path, form: str, encoding: str) -> Iterator[Document]:
                 yield parse_line(line, path=path, line=number)
     else:
         yield from read_conll(path, encoding, layered=form == "wojood")
-
-
-def _with_metadata(document: Document, path: Path) -> Document:
-    entry = read_metadata(path).get(document.id, {})
-    return replace(document, **{name: entry[name] for name in _DESCRIPTIVE if entry.get(name)})
 
 
 def write_documents(

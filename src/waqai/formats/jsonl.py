@@ -89,30 +89,49 @@ def _read(data: Mapping[str, Any]) -> Document:
     text = data["text"]
     if not isinstance(text, str) or not text.strip():
         raise DataError("«text» is empty or no string")
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise DataError(
-            f"character {error.start} of the text is half a surrogate pair, which no file can hold"
-        ) from error
+    identifier = "" if data.get("id") is None else str(data["id"])
+    _check_whole(id=identifier, text=text)
     entities = _read_mentions(data.get("entities") or (), text, _entity)
     triggers = _read_mentions(data.get("triggers") or (), text, _trigger)
     mentions: dict[str, Mention] = {**entities, **triggers}
     if len(mentions) < len(entities) + len(triggers):
         raise DataError("an entity and a trigger share an id; ids are unique in an article")
     return Document(
-        id="" if data.get("id") is None else str(data["id"]),
+        id=identifier,
         text=text,
-        title=str(data.get("title") or ""),
-        publication_date=_optional(data, "publication_date"),
-        source=_optional(data, "source"),
-        url=_optional(data, "url"),
-        language=_optional(data, "language") or "ar",
+        **read_fields(data),
         entities=tuple(entities.values()),
         triggers=tuple(triggers.values()),
         relations=tuple(_read_relation(entry, mentions) for entry in data.get("relations") or ()),
         words=tuple(Word(text[start:end], start, end) for start, end in data.get("words") or ()),
     )
+
+
+def read_fields(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields about an article, besides its id and text.
+
+    Raises:
+        DataError: one is not of its kind.
+    """
+    fields = {
+        "title": str(data.get("title") or ""),
+        "publication_date": _optional(data, "publication_date"),
+        "source": _optional(data, "source"),
+        "url": _optional(data, "url"),
+        "language": _optional(data, "language") or "ar",
+    }
+    _check_whole(**fields)
+    return fields
+
+
+def _check_whole(**fields: str | None) -> None:
+    for name, value in fields.items():
+        try:
+            (value or "").encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise DataError(
+                f"character {error.start} of the {name} is half a surrogate pair, which no file can hold"
+            ) from error
 
 
 def _entity(entry: Mapping[str, Any]) -> Entity:
@@ -185,13 +204,23 @@ def parse_object(raw: str, *, path: object, line: int) -> dict[str, Any]:
     return data
 
 
-def parse_line(raw: str, *, path: object, line: int) -> Document:
-    """Read one line of a JSON Lines file; an article without id is called after its line.
+def parse_line(raw: str, *, path: object, line: int, name: str = "") -> Document:
+    """Read one line of a JSON Lines file; see ``read_row``.
 
     Raises:
         DataError: the line is not a JSON object, or not an article.
     """
-    data = parse_object(raw, path=path, line=line)
+    return read_row(parse_object(raw, path=path, line=line), path=path, line=line, name=name)
+
+
+def read_row(data: dict[str, Any], *, path: object, line: int, name: str = "") -> Document:
+    """Read one article of many in a file; one without id is called after ``name`` and its line.
+
+    Raises:
+        DataError: it is not an article.
+    """
+    if "event" in data and "cite_info" in data:
+        raise DataError("this is an event record; expected an article", path=str(path), line=line)
     if data.get("id") in (None, ""):
-        data["id"] = f"{line:06d}"
+        data["id"] = f"{name}{line:06d}"
     return from_json(data, path=path, line=line)

@@ -17,14 +17,22 @@ from typing import Any
 from waqai.errors import ConfigError, DataError
 from waqai.formats import parse_line
 from waqai.formats.files import read_text
-from waqai.formats.jsonl import from_json
-from waqai.formats.metadata import read_metadata
+from waqai.formats.jsonl import read_row
+from waqai.formats.metadata import METADATA_FILE, described
 from waqai.inference.locations import as_path, is_url, list_url
+from waqai.inference.naming import TABLES, name_files
+from waqai.inference.seen import SeenIds
 from waqai.schema import Document
 
-SUFFIXES = (".txt", ".jsonl", ".ndjson", ".parquet")
+SUFFIXES = (".txt", *TABLES)
+REJECTS = ".rejects.jsonl"
+"""The ending of what a run lists its rejects in, which no run reads."""
+
 _BUFFER = 1 << 20
 _PARQUET_FIELDS = ("id", "text", "title", "publication_date", "source", "url", "language")
+
+_Found = tuple[int | None, Document | DataError]
+"""A line and what stands there: an article, or what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ def _inside(folder: str, outputs: Collection[str]) -> Iterator[str]:
 
 
 def _is_input(file: str, outputs: Collection[str]) -> bool:
-    if not file.endswith(SUFFIXES) or file.endswith("/metadata.jsonl"):
+    if not file.endswith(SUFFIXES) or file.endswith((f"/{METADATA_FILE}", REJECTS)):
         return False
     if any(part.endswith(".partial") for part in file.split("/")):
         return False
@@ -106,66 +114,73 @@ def check_date(value: str | None) -> str | None:
 
 
 def read_articles(
-    files: Iterable[Path | str], *, encoding: str = "utf-8", publication_date: str | None = None
+    files: Iterable[Path | str],
+    *,
+    names: Sequence[str] | None = None,
+    seen: SeenIds | None = None,
+    encoding: str = "utf-8",
+    publication_date: str | None = None,
 ) -> Iterator[Document | Reject]:
     """Read articles, one at a time, with nothing but metadata beside the text.
 
     Args:
         files: paths and URLs.
+        names: of the files, as ``name_files`` gives them; where absent, as if these were all.
+        seen: the ids that articles of the run have so far, to which these articles' are added; an article whose id
+            another has is rejected.
         publication_date: for articles that state none themselves.
     """
-    for file in files:
-        path = as_path(str(file))
-        reader = _READERS.get(path.suffix, _read_plain)
-        for found in reader(path, encoding):
-            if isinstance(found, Document):
-                found = replace(found, publication_date=found.publication_date or publication_date)
-                found = found.with_annotation((), (), ())
-            yield found
+    places = list(map(str, files))
+    seen = SeenIds() if seen is None else seen
+    for place, name in zip(places, name_files(places) if names is None else names, strict=True):
+        path = as_path(place)
+        for line, found in _READERS.get(path.suffix, _read_plain)(path, name, encoding):
+            if isinstance(found, Document) and not seen.add(found.id):
+                reason = f"an earlier article has the id {found.id}; give each its own"
+                found = DataError(reason, path=path, line=line)
+            if isinstance(found, DataError):
+                yield Reject(place, line, str(found))
+                continue
+            found = replace(found, publication_date=found.publication_date or publication_date)
+            yield found.with_annotation((), (), ())
 
 
-def _read_plain(path: Path, encoding: str) -> Iterator[Document | Reject]:
+def _read_plain(path: Path, name: str, encoding: str) -> Iterator[_Found]:
     """A text file is an article: its name the id, its first line the title; metadata.jsonl beside it helps."""
     try:
         text = read_text(path, encoding)
-        known = read_metadata(path.parent / "metadata.jsonl").get(path.stem, {})
+        known = described(path.parent / METADATA_FILE, path.stem)
     except DataError as error:
-        yield Reject(str(path), error.line, str(error))
+        yield error.line if error.path == path else None, error
         return
     lines = (line.strip().strip("\ufeff").strip() for line in text.splitlines())
     title = next((line for line in lines if line), "")
-    yield Document(
-        id=path.stem,
-        text=text,
-        title=str(known.get("title") or title),
-        publication_date=known.get("publication_date"),
-        source=known.get("source"),
-        url=known.get("url"),
-    )
+    yield None, replace(Document(name, text, title), **known)
 
 
-def _read_lines(path: Path, encoding: str) -> Iterator[Document | Reject]:
+def _read_lines(path: Path, name: str, encoding: str) -> Iterator[_Found]:
     try:
         with path.open("rb") as stream:
             for number, raw in enumerate(stream, start=1):
                 if raw.strip():
-                    yield _parse(raw, encoding, path, number)
+                    yield number, _parse(raw, encoding, path, name, number)
     except OSError as error:
-        yield Reject(str(path), None, f"{path}: cannot read: {error.strerror}")
+        yield None, DataError(f"cannot read: {error.strerror}", path=path)
 
 
-def _parse(raw: bytes, encoding: str, path: Path, number: int) -> Document | Reject:
+def _parse(raw: bytes, encoding: str, path: Path, name: str, number: int) -> Document | DataError:
     try:
-        return parse_line(raw.decode(encoding), path=path, line=number)
+        # A byte order mark stands at a file's start, and inside where files were joined.
+        return parse_line(raw.decode(encoding).removeprefix("\ufeff"), path=path, line=number, name=name)
     except UnicodeDecodeError as error:
         found = raw[error.start : error.start + 4].hex(" ")
-        reason = f"{path}:{number}: byte {error.start} ({found}) is not {encoding}; name its encoding with --encoding"
-        return Reject(str(path), number, reason)
+        reason = f"byte {error.start} ({found}) is not {encoding}; name its encoding with --encoding"
+        return DataError(reason, path=path, line=number)
     except DataError as error:
-        return Reject(str(path), number, str(error))
+        return error
 
 
-def _read_parquet(path: Path, encoding: str) -> Iterator[Document | Reject]:
+def _read_parquet(path: Path, name: str, encoding: str) -> Iterator[_Found]:
     try:
         import pyarrow.parquet as parquet
     except ImportError as error:
@@ -173,25 +188,27 @@ def _read_parquet(path: Path, encoding: str) -> Iterator[Document | Reject]:
     try:
         # Buffered, as a column of a row group would else be held whole: a gigabyte of text in the large ones.
         with path.open("rb") as stream, parquet.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False) as table:
-            columns = [name for name in _PARQUET_FIELDS if name in table.schema_arrow.names]
+            there = set(table.schema_arrow.names)
+            if there >= {"event", "record"}:
+                yield None, DataError("these are event records; expected articles", path=path)
+                return
+            columns = [field for field in _PARQUET_FIELDS if field in there]
             row = 0
             for batch in table.iter_batches(batch_size=256, columns=columns):
                 for entry in batch.to_pylist():
                     row += 1
-                    yield _parse_row(entry, path, row)
+                    yield row, _parse_row(entry, path, name, row)
     except (OSError, ValueError) as error:
-        yield Reject(str(path), None, f"{path}: cannot read: {error}")
+        yield None, DataError(f"cannot read: {error}", path=path)
 
 
-def _parse_row(entry: dict[str, Any], path: Path, row: int) -> Document | Reject:
-    if entry.get("id") is None:
-        entry["id"] = f"{row:06d}"
+def _parse_row(entry: dict[str, Any], path: Path, name: str, row: int) -> Document | DataError:
     if entry.get("publication_date") is not None:
         entry["publication_date"] = str(entry["publication_date"])[:10]
     try:
-        return from_json(entry, path=path, line=row)
+        return read_row(entry, path=path, line=row, name=name)
     except DataError as error:
-        return Reject(str(path), row, str(error))
+        return error
 
 
 _READERS = {".jsonl": _read_lines, ".ndjson": _read_lines, ".parquet": _read_parquet}

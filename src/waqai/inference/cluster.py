@@ -72,7 +72,9 @@ class ClusterRun:
         """
         ray = import_ray()
         self.folder.claim(fingerprint, overwrite=overwrite)
-        rows = [{"number": source.number, "files": list(source.files)} for source in sources]
+        rows = [
+            {"number": source.number, "files": list(source.files), "names": list(source.names)} for source in sources
+        ]
         state = Progress()
         with _connected(ray, address):
             try:
@@ -114,7 +116,7 @@ class ClusterRun:
             )
 
     def _read(self, row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        source = Source(int(row["number"]), tuple(row["files"]))
+        source = Source(int(row["number"]), tuple(row["files"]), tuple(row["names"]))
         for shard in read_shards([source], self.shard, **self.reading):
             if shard.rejects and self.strict:
                 raise DataError(shard.rejects[0].reason)
@@ -124,7 +126,9 @@ class ClusterRun:
                 "articles": len(shard.articles),
                 "rejects": len(shard.rejects),
                 "resumed": len(shard.articles) if done else 0,
+                "odd_dates": len(shard.odd_dates),
                 "reason": shard.rejects[0].reason if shard.rejects else "",
+                "odd_date": next(iter(shard.odd_dates), ""),
                 "words": 0,
                 "events": 0,
             }
@@ -180,10 +184,11 @@ def _connected(ray: Any, address: str | None) -> Iterator[None]:
 
 
 def _add(state: Progress, counts: Mapping[str, Any]) -> None:
-    for name in ("articles", "rejects", "resumed", "words", "events"):
+    for name in ("articles", "rejects", "resumed", "odd_dates", "words", "events"):
         setattr(state, name, getattr(state, name) + int(counts[name]))
     if counts["reason"] and not state.reasons:
         state.reasons.append(counts["reason"])
+    state.odd_date = state.odd_date or str(counts["odd_date"])
 
 
 def _explained(error: BaseException) -> BaseException:

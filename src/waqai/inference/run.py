@@ -17,7 +17,6 @@ from typing import Any
 from waqai.errors import DataError, OutputError
 from waqai.formats.files import refuse_existing, writing
 from waqai.formats.jsonl import to_json
-from waqai.inference.articles import Reject
 from waqai.inference.extractor import Extractor
 from waqai.inference.shards import Shard
 from waqai.schema import Document
@@ -34,6 +33,7 @@ class Progress:
         articles: read, with those an earlier run had done (``resumed``) and those rejected (``rejects``).
         words, events: of this run alone.
         reasons: the first few rejects' own.
+        odd_dates: articles whose publication date names no day; ``odd_date`` is the first of them.
     """
 
     articles: int = 0
@@ -41,14 +41,16 @@ class Progress:
     events: int = 0
     rejects: int = 0
     resumed: int = 0
+    odd_dates: int = 0
+    odd_date: str = ""
     reasons: list[str] = field(default_factory=list)
 
-    def reject(self, rejects: Iterable[Reject]) -> None:
-        """Count articles that could not be read."""
-        for reject in rejects:
-            self.rejects += 1
-            if len(self.reasons) < _REASONS:
-                self.reasons.append(reject.reason)
+    def note(self, shard: Shard) -> None:
+        """Count the articles of a shard that could not be read, or not dated."""
+        self.rejects += len(shard.rejects)
+        self.reasons += [reject.reason for reject in shard.rejects[: _REASONS - len(self.reasons)]]
+        self.odd_dates += len(shard.odd_dates)
+        self.odd_date = self.odd_date or next(iter(shard.odd_dates), "")
 
     def check(self) -> None:
         """Raise a ``DataError`` if nothing at all could be read."""
@@ -101,7 +103,7 @@ class ShardedRun:
             else:
                 self._extract_shard(shard, path, state, progress)
             state.articles += len(shard.rejects)
-            state.reject(shard.rejects)
+            state.note(shard)
             progress(state)
         try:
             state.check()

@@ -92,7 +92,7 @@ class ShardFolder:
 
     def finish(self, state: Progress) -> None:
         """Say that every shard is there, and what they hold."""
-        counts = {name: value for name, value in asdict(state).items() if name in ("articles", "rejects", "resumed")}
+        counts = {name: getattr(state, name) for name in ("articles", "rejects", "resumed", "odd_dates")}
         as_path(self.root).joinpath(SUMMARY).write_text(json.dumps(counts) + "\n", encoding="utf-8")
 
     def _records(self, name: str) -> Path:

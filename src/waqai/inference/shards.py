@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from itertools import count, islice
 
 from waqai.errors import ConfigError
+from waqai.events.dates import as_day
 from waqai.inference.articles import Reject, read_articles
 from waqai.inference.locations import as_path, is_url
+from waqai.inference.naming import name_files
+from waqai.inference.seen import SeenIds
 from waqai.schema import Document
 
 SHARD = 256
@@ -28,10 +31,12 @@ class Source:
 
     Attributes:
         number: its place among the sources of a run.
+        names: what articles of the files are called that state no id; see ``name_files``.
     """
 
     number: int
     files: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,18 @@ class Shard:
         """Those that could not."""
         return [found for found in self.articles if isinstance(found, Reject)]
 
+    @property
+    def odd_dates(self) -> list[str]:
+        """The articles whose publication date names no day, and what it says: their «الأربعاء» has no value then."""
+        dated = ((document.id, document.publication_date) for document in self.documents if document.publication_date)
+        return [f"{identifier}: {stated}" for identifier, stated in dated if as_day(stated) is None]
 
-def group_files(files: Iterable[str], size: int = SHARD) -> Iterator[Source]:
+
+def group_files(files: Sequence[str], size: int = SHARD) -> Iterator[Source]:
     """Put files into sources: neighbours that hold about a shard together become one.
 
     Args:
-        files: paths and URLs.
+        files: paths and URLs, all of a run.
         size: articles in a shard.
 
     Raises:
@@ -71,27 +82,38 @@ def group_files(files: Iterable[str], size: int = SHARD) -> Iterator[Source]:
     return _group(files, size)
 
 
-def _group(files: Iterable[str], size: int) -> Iterator[Source]:
+def _group(files: Sequence[str], size: int) -> Iterator[Source]:
     numbers = count()
-    together: list[str] = []
+    together: list[tuple[str, str]] = []
     filled = 0
-    for file in files:
+    for file, name in zip(files, name_files(files), strict=True):
         held = _bytes(file)
         if together and (len(together) == size or filled + held > size * _USUAL_BYTES):
-            yield Source(next(numbers), tuple(together))
+            yield _source(next(numbers), together)
             together, filled = [], 0
-        together.append(file)
+        together.append((file, name))
         filled += held
     if together:
-        yield Source(next(numbers), tuple(together))
+        yield _source(next(numbers), together)
+
+
+def _source(number: int, named: Iterable[tuple[str, str]]) -> Source:
+    files, names = zip(*named, strict=True)
+    return Source(number, files, names)
 
 
 def read_shards(
     sources: Iterable[Source], size: int = SHARD, *, encoding: str = "utf-8", publication_date: str | None = None
 ) -> Iterator[Shard]:
-    """Read sources, a shard of at most ``size`` articles at a time; see ``read_articles``."""
+    """Read sources, a shard of at most ``size`` articles at a time; see ``read_articles``.
+
+    An id comes once in all of them, so that the ids of a run are held, in eight bytes each.
+    """
+    seen = SeenIds()
     for source in sources:
-        articles = read_articles(source.files, encoding=encoding, publication_date=publication_date)
+        articles = read_articles(
+            source.files, names=source.names, seen=seen, encoding=encoding, publication_date=publication_date
+        )
         for number in count():
             part = list(islice(articles, size))
             if not part:

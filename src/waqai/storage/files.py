@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from waqai.errors import DataError, OutputError
-from waqai.formats.files import read_text, refuse_existing, writing
+from waqai.formats.files import read_lines, refuse_existing, writing
 from waqai.schema.record import EventRecord
 from waqai.storage.polecat import COLUMNS, polecat_row
 
@@ -27,7 +27,8 @@ def write_records(
         records: what to write; read once.
         path: a file, or for ``sql`` a database URL (``postgresql+psycopg://…``) or SQLite file.
         format: ``jsonl``, ``csv`` (POLECAT's columns), ``parquet`` or ``sql``; by the file's ending where not given.
-        overwrite: replace a file that is there; a database is always added to, by event id.
+        overwrite: replace a file that is there, or all records of a database; without, a database is added to, by
+            event id.
 
     Returns:
         How many records were written.
@@ -40,7 +41,7 @@ def write_records(
     if format == "sql":
         from waqai.storage.sql import upsert
 
-        return upsert(records, str(path))
+        return upsert(records, str(path), overwrite=overwrite)
     try:
         write = _WRITERS[format]
     except KeyError:
@@ -52,7 +53,7 @@ def read_records(path: Path | str) -> tuple[EventRecord, ...]:
     """Read records back from JSON Lines, Parquet or SQL; CSV holds too little of a record.
 
     Raises:
-        DataError: the file is missing or empty, a line is no record, or the format has no reader.
+        DataError: the file is missing, a line is no record, or the format has no reader.
     """
     format = _format_of(path)
     if format == "sql":
@@ -66,7 +67,7 @@ def read_records(path: Path | str) -> tuple[EventRecord, ...]:
     if format != "jsonl":
         raise DataError("CSV is for other programs and leaves spans out; read the .jsonl instead", path=path)
     records = []
-    for number, line in enumerate(read_text(Path(path)).splitlines(), start=1):
+    for number, line in enumerate(read_lines(Path(path), may_be_empty=True), start=1):
         if not line.strip():
             continue
         try:

@@ -1,7 +1,7 @@
 """Records in an SQL database through SQLAlchemy: SQLite by default, PostgreSQL by URL.
 
 One row an event, parties and sources in tables of their own for joins, and the whole record as JSON. Rows are
-put in by event id: a second run changes what changed and adds nothing twice.
+put in by event id: a second run changes what changed and adds nothing twice; told to overwrite, it empties the tables.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ _BATCH = 500
 _NEEDS = "SQL output needs SQLAlchemy; pip install 'waqai[sql]' (PostgreSQL: 'waqai[postgresql]')"
 
 
-def upsert(records: Iterable[EventRecord], url: str) -> int:
+def upsert(records: Iterable[EventRecord], url: str, *, overwrite: bool = False) -> int:
     """Put records into a database, making its tables where they are not there yet.
 
     Args:
-        records: what to put in; read once, in batches of one transaction each.
+        records: what to put in; read once, in one transaction.
         url: an SQLAlchemy URL, or the path of an SQLite file.
+        overwrite: take out all records that are there.
 
     Returns:
         How many records were put in or brought up to date.
@@ -45,12 +46,14 @@ def upsert(records: Iterable[EventRecord], url: str) -> int:
     try:
         tables = event_tables()
         tables.create_all(engine)
-        for batch in _batches(records):
-            with engine.begin() as connection:
+        with engine.begin() as connection:
+            for table in reversed(tables.sorted_tables) if overwrite else ():
+                connection.execute(sa.delete(table))
+            for batch in _batches(records):
                 _put(connection, tables, batch)
-            count += len(batch)
+                count += len(batch)
     except sa.exc.SQLAlchemyError as error:
-        raise OutputError(f"the database refused after {count} records: {_short(error)}") from error
+        raise OutputError(f"the database refused, and is as it was: {_short(error)}") from error
     finally:
         engine.dispose()
     return count
