@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from waqai.events.dates import as_day
 from waqai.events.names import comparable
 from waqai.events.periods import read_value
-from waqai.events.sentences import sentence_around
-from waqai.schema import Document, Trigger
+from waqai.events.sentences import sentence_around, without
+from waqai.schema import Document, Span, Trigger
 from waqai.schema.record import DateValue
 
 _BACKGROUND = timedelta(days=365)
@@ -79,7 +79,8 @@ def _told(document: Document, trigger: Trigger, values: Sequence[str], published
     around = sentence_around(document, trigger)
     before = document.text[around.start : trigger.start]
     start = trigger.start - len(_CLAUSE.split(before)[-1])
-    clause = comparable(_outside_mentions(document, start, trigger.start))
+    # Outside mentions: «لو» of «لو دريان» makes no condition.
+    clause = comparable(without(document.entities, document, Span(start, trigger.start), " "))
     following = comparable(_CLAUSE.split(document.text[trigger.end : around.end])[0]).split()[:1]
     return Told(
         after=bool(published and periods and min(period.first for period in periods) > published),
@@ -88,13 +89,3 @@ def _told(document: Document, trigger: Trigger, values: Sequence[str], published
         denied=_DENIAL.search(comparable(before) + " ") is not None and _THAT.search(clause) is not None,
         coming=bool(following) and _COMING.fullmatch(following[0]) is not None,
     )
-
-
-def _outside_mentions(document: Document, start: int, end: int) -> str:
-    """The text of a span without its names: «لو» of «لو دريان» makes no condition."""
-    words = list(document.text[start:end])
-    for mention in document.entities:
-        if mention.start < end and start < mention.end:
-            inside = slice(max(mention.start - start, 0), mention.end - start)
-            words[inside] = " " * len(words[inside])
-    return "".join(words)

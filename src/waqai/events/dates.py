@@ -14,7 +14,7 @@ from waqai.events import clocks, composite, dated, periods, relative
 from waqai.events.expression import Expression, Rule, form_of
 from waqai.events.names import without_clitics
 from waqai.events.periods import Period
-from waqai.events.sentences import sentence_around
+from waqai.events.sentences import sentence_around, without
 from waqai.events.tense import Reading, reading_of
 from waqai.schema import Document, Entity, Span
 from waqai.schema.record import DateValue
@@ -155,11 +155,12 @@ def _without_names(document: Document, around: Span) -> str:
 
     An underscore is no word, and unlike a space it parts words: «من قبل الجيش الأربعاء» is not «قبل الأربعاء».
     """
-    text = document.text[: around.end]
-    for name in document.entities:
-        if name.type in _NAMES and around.start <= name.start and name.end <= around.end:
-            text = text[: name.start] + "_" * (name.end - name.start) + text[name.end :]
-    return text[around.start :]
+    names = (
+        name
+        for name in document.entities
+        if name.type in _NAMES and around.start <= name.start and name.end <= around.end
+    )
+    return without(names, document, around, "_")
 
 
 def _reading_before(context: DateContext) -> Reading | None:

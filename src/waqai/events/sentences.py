@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from waqai.schema import Document, Sentence, Span
@@ -21,3 +22,13 @@ def sentence_around(document: Document, mention: Mention) -> Span:
         if sentence.start <= mention.start < sentence.end:
             return Span(sentence.start, sentence.end)
     return Span(mention.start, mention.end)
+
+
+def without(mentions: Iterable[Mention], document: Document, span: Span, filler: str) -> str:
+    """The text of a span with each character of the mentions in it written as ``filler``; its length stays."""
+    letters = list(document.text[span.start : span.end])
+    for mention in mentions:
+        if mention.start < span.end and span.start < mention.end:
+            inside = slice(max(mention.start - span.start, 0), mention.end - span.start)
+            letters[inside] = filler * len(letters[inside])
+    return "".join(letters)
