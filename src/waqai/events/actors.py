@@ -57,9 +57,16 @@ class ActorResolver:
             if mention.type in _PARTY_TYPES:
                 self._profiles[mention.key] = self._profile(mention)
         self._actors = self._unify(self._profiles.values())
+        self._made: dict[Key, Actor] = {}
 
     def actor(self, mention: Entity) -> Actor:
         """The party that a mention names; mentions of one party give equal names and codes."""
+        made = self._made.get(mention.key)
+        if made is None:
+            made = self._made[mention.key] = self._actor(mention)
+        return made
+
+    def _actor(self, mention: Entity) -> Actor:
         actor = self._actors.get(mention.key)
         if actor is None:
             actor = Actor(self._document.surface(mention), self._clean(mention))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import lru_cache
 
 from waqai.events import lexicon
 from waqai.events.names import comparable, without_article
@@ -117,6 +118,7 @@ class Affiliations:
         return None
 
 
+@lru_cache(maxsize=16384)
 def inner_country(form: str, *, of_people: bool) -> str | None:
     """The country that the words of a comparable name speak of: a country, a nationality, an organisation, a city."""
     country = lexicon.country_of_word if of_people else lexicon.country_inside

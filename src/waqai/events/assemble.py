@@ -14,7 +14,7 @@ from waqai.events.dates import as_day, resolve_dates
 from waqai.events.locations import PlaceResolver
 from waqai.events.mentions import EventSign, cluster_mentions
 from waqai.events.sentences import sentences_of
-from waqai.schema import Document, Entity, Scheme, Sentence, Trigger, default_scheme
+from waqai.schema import Document, Entity, Relation, Scheme, Sentence, Trigger, default_scheme
 from waqai.schema.record import Actor, Citation, DateValue, EventMention, EventRecord, Place
 
 _STRENGTH = ("day", "time", "week", "month", "interval", "season", "year")
@@ -49,7 +49,7 @@ def with_events(
     return replace(
         document,
         triggers=assembler.triggers,
-        relations=tuple(replace(found, head=read.get(found.head.key, found.head)) for found in document.relations),
+        relations=tuple(_with_head(found, read.get(found.head.key)) for found in document.relations),
         events=tuple(record for record in records if record.is_actual) if only_actual else records,
     )
 
@@ -200,6 +200,10 @@ class _Assembler:
             for _, confidence in listed
         ]
         return trigger if not doubts else trigger * prod(doubts) ** (1 / (2 * len(doubts)))
+
+
+def _with_head(relation: Relation, head: Trigger | None) -> Relation:
+    return relation if head is None or head == relation.head else replace(relation, head=head)
 
 
 def record_id(document: str, first: Trigger) -> str:

@@ -41,13 +41,8 @@ def contexts(sentences: Iterable[str], scheme: Scheme) -> tuple[ContextLabel, ..
     A context needs one of its words; words are matched with their clitics and article, phrases whole. A word that is
     listed with the article needs it: «الرئيس» is of the executive, «رئيس» may be a club's.
     """
-    text = comparable(" ".join(sentences))
-    found = []
-    for name, words in _bare_context_words():
-        evidence = tuple(word for word, bare in words if bare in text and _pattern(word).search(text))
-        if evidence and (not scheme.contexts or name in scheme.contexts):
-            found.append(ContextLabel(name, evidence))
-    return tuple(found)
+    shown = _shown(comparable(" ".join(sentences)))
+    return tuple(label for label in shown if not scheme.contexts or label.name in scheme.contexts)
 
 
 def contains(text: str, word: str) -> bool:
@@ -55,6 +50,16 @@ def contains(text: str, word: str) -> bool:
     bare = without_article(word)
     # Most words are not there at all, and looking for letters is far cheaper than matching a pattern.
     return bare in text and _pattern(bare).search(text) is not None
+
+
+@lru_cache(maxsize=256)  # a sentence tells of several events, one after the other
+def _shown(text: str) -> tuple[ContextLabel, ...]:
+    found = []
+    for name, words in _bare_context_words():
+        evidence = tuple(word for word, bare in words if bare in text and _pattern(word).search(text))
+        if evidence:
+            found.append(ContextLabel(name, evidence))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)

@@ -70,7 +70,8 @@ def read_auxiliaries(document: Document, dates: Mapping[Key, DateValue]) -> tupl
         if told.after:
             coming.add(trigger.key)
         given = trigger.confidence >= 1.0
-        triggers.append(trigger if given else replace(trigger, auxiliary=told.auxiliary(trigger.auxiliary)))
+        read = trigger.auxiliary if given else told.auxiliary(trigger.auxiliary)
+        triggers.append(trigger if read == trigger.auxiliary else replace(trigger, auxiliary=read))
     return tuple(triggers), frozenset(coming)
 
 

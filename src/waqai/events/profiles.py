@@ -29,6 +29,14 @@ class Profile:
         return without_article(comparable(self.name))
 
     @cached_property
+    def nouns(self) -> frozenset[str]:
+        """The first nouns of its name, of the table's name unless a person's, and of its office, without article."""
+        names = [self.form, comparable(self.known.name) if self.known and self.mention.type != "PERS" else ""]
+        if self.office:
+            names.append(comparable(self.office))
+        return frozenset(without_article(name.split()[0]) for name in names if name)
+
+    @cached_property
     def is_description(self) -> bool:
         """Whether it describes a party already named: a definite noun, alone or with an adjective."""
         words = self.form.split()

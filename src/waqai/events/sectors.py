@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from waqai.events import lexicon
 from waqai.events.lexicon import Known
@@ -32,6 +33,7 @@ def sector_of(form: str) -> str | None:
     return weak
 
 
+@lru_cache(maxsize=16384)
 def _sector_of_word(word: str) -> str | None:
     words = lexicon.office_words()
     for reading in (without_article(word), word.removeprefix("لل").removeprefix("ب")):
@@ -55,6 +57,7 @@ def _nouns(stem: str, ending: str) -> tuple[str, ...]:
     return (stem, stem[:-1] + "ه") if stem.endswith("ت") else (stem,)
 
 
+@lru_cache(maxsize=16384)  # the same names stand in article after article
 def organisation_in(form: str, *, of_office: bool = False) -> Known | None:
     """The known organisation that a comparable name speaks of: «احد عناصر كتائب القسام», the longest match.
 

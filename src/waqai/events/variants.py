@@ -19,26 +19,40 @@ def parties_of(profiles: Iterable[Profile], same: Mapping[Key, Set[Key]]) -> lis
         same: mentions that the article itself calls one, by key.
     """
     groups: list[list[Profile]] = []
+    # A party is named the same way again and again: each way is compared once.
+    ways: list[dict[tuple[object, ...], Profile]] = []
     for profile in profiles:
-        group = next((group for group in groups if any(_are_one(profile, other, same) for other in group)), None)
-        if group is None:
-            groups.append([profile])
-        else:
-            group.append(profile)
+        said = same.get(profile.mention.key, frozenset())
+        number = next(
+            (
+                number
+                for number, group in enumerate(groups)
+                if any(_are_one(profile, other) for other in ways[number].values())
+                or (said and any(_are_said_one(profile, other, said) for other in group))
+            ),
+            len(groups),
+        )
+        if number == len(groups):
+            groups.append([])
+            ways.append({})
+        groups[number].append(profile)
+        ways[number].setdefault((profile.mention.type, profile.known, profile.name), profile)
     return _taken_up(groups)
 
 
-def _are_one(first: Profile, second: Profile, same: Mapping[Key, Set[Key]]) -> bool:
-    if second.mention.key in same.get(first.mention.key, ()):
-        return first.mention.type == second.mention.type or "ORG" in (first.mention.type, second.mention.type)
+def _are_said_one(first: Profile, second: Profile, said: Set[Key]) -> bool:
+    types = (first.mention.type, second.mention.type)
+    return second.mention.key in said and (types[0] == types[1] or "ORG" in types)
+
+
+def _are_one(first: Profile, second: Profile) -> bool:
     if first.known and second.known:
         return first.known == second.known
-    people = first.mention.type == "PERS"
-    if people != (second.mention.type == "PERS"):
+    if first.mention.type != second.mention.type:
         return False
-    if people:
+    if first.mention.type == "PERS":
         return same_person(comparable(first.name), comparable(second.name))
-    return first.mention.type == second.mention.type and first.bare == second.bare
+    return first.bare == second.bare
 
 
 def _taken_up(groups: list[list[Profile]]) -> list[list[Profile]]:
@@ -71,10 +85,7 @@ def _taken_up(groups: list[list[Profile]]) -> list[list[Profile]]:
 def _takes_up(description: Profile, named: Profile) -> bool:
     """Whether a definite noun can stand for a party, by the noun that its name, the table's name or its office has."""
     words = description.form.split()
-    names = [named.form, comparable(named.known.name) if named.known and named.mention.type != "PERS" else ""]
-    if named.office:
-        names.append(comparable(named.office))
-    if without_article(words[0]) not in {without_article(name.split()[0]) for name in names if name}:
+    if without_article(words[0]) not in named.nouns:
         return False
     # «التنظيم المتشدد» is a known group or a person's office again; «القوات المحلية» are not «القوات العراقية».
     says_which = len(words) > 1 and lexicon.country_of_word(words[1]) is None
