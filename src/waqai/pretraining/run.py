@@ -42,7 +42,7 @@ def pretrain(settings: PretrainSettings) -> Progress:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "settings.json").write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
     vectors = None
-    if settings.vectors.enabled:
+    if settings.vectors.enabled and not settings.start:
         kept = corpus / f"vectors-{settings.model.hidden}.npy"
         if not kept.exists():
             _log.info("training word2vec over %d subwords", len(stream))

@@ -111,6 +111,7 @@ class PretrainSettings:
         files: corpus files under ``corpora/text``, in this order.
         seed: seeds weights, masking and order.
         objective: ``mlm`` (find hidden subwords) or ``rtd`` (find replaced ones).
+        start: Hugging Face folder of an encoder of this shape to start from, of whatever tokenizer; empty starts anew.
         device: ``cpu`` or ``cuda``.
         compile: compile the step with `torch.compile`.
         threads: CPU threads; 0 leaves PyTorch's choice.
@@ -128,6 +129,7 @@ class PretrainSettings:
     files: tuple[str, ...] = NEWS
     seed: int = 1
     objective: str = "mlm"
+    start: str = ""
     device: str = "cpu"
     compile: bool = True
     threads: int = 0
@@ -152,6 +154,8 @@ def fingerprint(settings: PretrainSettings, corpus_sha256: str) -> str:
     recipe["run"] = {"seed": settings.seed, "corpus": corpus_sha256}
     if settings.objective != "mlm":
         recipe["run"]["objective"] = settings.objective
+    if settings.start:
+        recipe["run"]["start"] = settings.start
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode("utf-8")).hexdigest()[:16]
 
 

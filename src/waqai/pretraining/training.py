@@ -32,6 +32,7 @@ from waqai.pretraining.packing import TokenIds, read_rows, row_count
 from waqai.pretraining.reporting import trim_metrics
 from waqai.pretraining.settings import PretrainSettings, fingerprint
 from waqai.pretraining.tokenizer import CLS, MASK, PAD, SEP, SPECIAL_TOKENS, token_id, word_starts
+from waqai.pretraining.transplant import transplant
 
 _log = logging.getLogger(__name__)
 
@@ -120,6 +121,8 @@ class Pretraining:
             # The backward pass of PyTorch's fused attention is a third of a step here; written out and compiled, the
             # step is half as fast again (EXPERIMENTS.md, throughput).
             model.set_attn_implementation("eager")
+        if settings.start and not self.checkpoint.exists():
+            transplant(model, tokenizer, stream, Path(settings.start))
         if vectors is not None:
             with torch.no_grad():
                 model.get_input_embeddings().weight.copy_(torch.from_numpy(vectors))
