@@ -220,6 +220,6 @@ def test_a_value_written_by_someone_stands() -> None:
     assert (found.value, found.precision) == ("2015-W03", "week")
 
 
-@pytest.mark.parametrize("value", ["9999-W52", "1" * 30, "2016-01-20/", "الأربعاء"])
+@pytest.mark.parametrize("value", ["9999-W52", "1" * 30, "2016-01-20/", "الأربعاء", "2016-13", "2016-00"])
 def test_what_is_no_value_is_read_as_none(value: str) -> None:
     assert read_value(value) is None

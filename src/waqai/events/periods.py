@@ -114,7 +114,10 @@ def read_value(value: str) -> Period | None:
         if len(numbers) == 3:
             return day(date(*numbers))
         if len(numbers) == 2:
-            return season(*numbers) if numbers[1] > 20 else month(*numbers)
+            of_year, number = numbers
+            if not 1 <= number <= 12:
+                return season(of_year, number)
+            return month(of_year, number)
         return year(numbers[0])
     except (ValueError, OverflowError, KeyError, TypeError):
         return None
