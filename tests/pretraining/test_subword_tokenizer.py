@@ -103,3 +103,9 @@ def test_hugging_face_wrapper_pads_and_masks(tokenizer: Tokenizer) -> None:
 def test_impossible_settings_are_refused(algorithm: str, vocabulary: int) -> None:
     with pytest.raises(ConfigError, match="tokenizer\\."):
         train_tokenizer(iter(["قال"]), algorithm, vocabulary)
+
+
+def test_a_frequent_word_that_begins_no_other_is_one_subword_of_unigram(articles: list[str]) -> None:
+    tokenizer = train_tokenizer(iter(articles), "unigram", 120)
+    assert tokenizer.encode("، القاهرة", add_special_tokens=False).tokens == ["▁،", "▁القاهره"]
+    assert tokenizer.get_vocab_size() <= 120

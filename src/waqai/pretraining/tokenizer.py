@@ -10,7 +10,9 @@ beforehand
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from math import log
 from typing import Any
 
 from tokenizers import (
@@ -28,6 +30,8 @@ from waqai.errors import ConfigError, ModelError
 
 PAD, UNKNOWN, CLS, SEP, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL_TOKENS = (PAD, UNKNOWN, CLS, SEP, MASK)
+_WHOLE_WORDS = 0.3
+"""Share of a Unigram vocabulary that is kept for frequent words."""
 ALGORITHMS = ("wordpiece", "bpe", "unigram")
 # Letters that remain after normalisation, with and without folding; other characters become [UNK] unless
 # frequent in Latin.
@@ -115,19 +119,56 @@ def train_tokenizer(
         trainer = trainers.BpeTrainer(**shared)
         tokenizer.decoder = decoders.WordPiece()
     else:
+        shared["vocab_size"] = vocabulary - int(vocabulary * _WHOLE_WORDS)
         tokenizer = Tokenizer(models.Unigram())
         trainer = trainers.UnigramTrainer(unk_token=UNKNOWN, special_tokens=list(SPECIAL_TOKENS), **shared)
         tokenizer.decoder = decoders.Metaspace()
     tokenizer.normalizer = build_normalizer(fold_letters)
     tokenizer.pre_tokenizer = build_pre_tokenizer(algorithm)
+    counts: Counter[str] = Counter()
+    if algorithm == "unigram":
+        # Cutters of their own: while it trains, a tokenizer cannot be asked for its own.
+        texts = _counted(texts, build_normalizer(fold_letters), build_pre_tokenizer(algorithm), counts)
     tokenizer.train_from_iterator(texts, trainer)
     tokenizer = _with_true_specials(tokenizer)
+    if algorithm == "unigram":
+        tokenizer = _with_whole_words(tokenizer, counts, vocabulary)
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{CLS} $A {SEP}",
         pair=f"{CLS} $A {SEP} $B:1 {SEP}:1",
         special_tokens=[(token, tokenizer.token_to_id(token)) for token in (CLS, SEP)],
     )
     return tokenizer
+
+
+def _counted(
+    texts: Iterable[str],
+    normalizer: normalizers.Normalizer,
+    cutter: pre_tokenizers.PreTokenizer,
+    counts: Counter[str],
+) -> Iterator[str]:
+    for text in texts:
+        counts.update(word for word, _ in cutter.pre_tokenize_str(normalizer.normalize_str(text)))
+        yield text
+
+
+def _with_whole_words(tokenizer: Tokenizer, counts: Counter[str], vocabulary: int) -> Tokenizer:
+    """Fill a Unigram vocabulary with the words that its text becomes likeliest by.
+
+    The trainer looks for pieces among what different words share, so a word that begins no other is never one, however
+    frequent: a comma was two subwords, the mark of a word's start and itself.
+    """
+    state = json.loads(tokenizer.to_str())
+    scores = dict(state["model"]["vocab"])
+    total = sum(counts.values())
+    gains = {}
+    for word, count in counts.items():
+        if word not in scores and count > 1:
+            parted = sum(scores[token.value] for token in tokenizer.model.tokenize(word) if token.value in scores)
+            gains[word] = count * (log(count / total) - parted)
+    best = sorted(gains, key=lambda word: (-gains[word], word))[: vocabulary - len(scores)]
+    state["model"]["vocab"] += [[word, log(counts[word] / total)] for word in best if gains[word] > 0]
+    return Tokenizer.from_str(json.dumps(state))
 
 
 def _with_true_specials(tokenizer: Tokenizer) -> Tokenizer:
