@@ -114,10 +114,7 @@ def read_value(value: str) -> Period | None:
         if len(numbers) == 3:
             return day(date(*numbers))
         if len(numbers) == 2:
-            of_year, number = numbers
-            if not 1 <= number <= 12:
-                return season(of_year, number)
-            return month(of_year, number)
+            return month(*numbers) if 1 <= numbers[1] <= 12 else season(*numbers)
         return year(numbers[0])
     except (ValueError, OverflowError, KeyError, TypeError):
         return None

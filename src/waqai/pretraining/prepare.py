@@ -36,7 +36,7 @@ def prepare(settings: PretrainSettings) -> dict[str, Any]:
         _log.info("%s", count)
     choice = settings.tokenizer
     texts = islice(read_articles(folder / "articles.txt"), 0, None, choice.every)
-    tokenizer = train_tokenizer(texts, choice.algorithm, choice.vocabulary, choice.fold_letters)
+    tokenizer = train_tokenizer(texts, choice.algorithm, choice.vocabulary, choice.fold_letters, choice.whole_words)
     save_tokenizer(tokenizer, folder / "tokenizer.json")
     recipe = {name: asdict(getattr(settings, name)) for name in ("cleaning", "duplicates", "tokenizer")}
     manifest = pack(folder / "articles.txt", tokenizer, folder / "ids.bin", counts, recipe)

@@ -33,12 +33,14 @@ class TokenizerSettings:
         vocabulary: subwords, special ones included.
         fold_letters: fold alef/hamza, yeh and teh-marbuta variants.
         every: train on every n-th article; the counts of frequent words hardly change.
+        whole_words: share of a Unigram vocabulary that is kept for frequent words, which its trainer never sees.
     """
 
     algorithm: str = "wordpiece"
     vocabulary: int = 16000
     fold_letters: bool = True
     every: int = 4
+    whole_words: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class PretrainSettings:
         files: corpus files under ``corpora/text``, in this order.
         seed: seeds weights, masking and order.
         objective: ``mlm`` (find hidden subwords) or ``rtd`` (find replaced ones).
-        start: Hugging Face folder of an encoder of this shape to start from, of whatever tokenizer; empty starts anew.
+        start: ``embedded``, folder or hub id of an encoder of this shape to start from, of whatever tokenizer; read
+            once, when there is no checkpoint yet; empty starts anew.
         device: ``cpu`` or ``cuda``.
         compile: compile the step with `torch.compile`.
         threads: CPU threads; 0 leaves PyTorch's choice.
@@ -154,8 +157,6 @@ def fingerprint(settings: PretrainSettings, corpus_sha256: str) -> str:
     recipe["run"] = {"seed": settings.seed, "corpus": corpus_sha256}
     if settings.objective != "mlm":
         recipe["run"]["objective"] = settings.objective
-    if settings.start:
-        recipe["run"]["start"] = settings.start
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode("utf-8")).hexdigest()[:16]
 
 

@@ -30,8 +30,6 @@ from waqai.errors import ConfigError, ModelError
 
 PAD, UNKNOWN, CLS, SEP, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL_TOKENS = (PAD, UNKNOWN, CLS, SEP, MASK)
-_WHOLE_WORDS = 0.3
-"""Share of a Unigram vocabulary that is kept for frequent words."""
 ALGORITHMS = ("wordpiece", "bpe", "unigram")
 # Letters that remain after normalisation, with and without folding; other characters become [UNK] unless
 # frequent in Latin.
@@ -81,6 +79,7 @@ def train_tokenizer(
     algorithm: str = "wordpiece",
     vocabulary: int = 16000,
     fold_letters: bool = True,
+    whole_words: float = 0.3,
 ) -> Tokenizer:
     """Train a subword tokenizer on running text.
 
@@ -89,9 +88,10 @@ def train_tokenizer(
         algorithm: ``wordpiece``, ``bpe`` or ``unigram``.
         vocabulary: number of subwords, special tokens included; at most 65,535 so that ids fit in 16 bits.
         fold_letters: see `build_normalizer`.
+        whole_words: share of a Unigram vocabulary that is kept for frequent words.
 
     Raises:
-        ConfigError: unknown algorithm, or a vocabulary that does not fit in 16 bits.
+        ConfigError: unknown algorithm, or a vocabulary that does not fit in 16 bits or not the letters in it.
     """
     if algorithm not in ALGORITHMS:
         raise ConfigError(f"tokenizer.algorithm is {algorithm!r}; choose one of {', '.join(ALGORITHMS)}")
@@ -119,7 +119,7 @@ def train_tokenizer(
         trainer = trainers.BpeTrainer(**shared)
         tokenizer.decoder = decoders.WordPiece()
     else:
-        shared["vocab_size"] = vocabulary - int(vocabulary * _WHOLE_WORDS)
+        shared["vocab_size"] = vocabulary - int(vocabulary * whole_words)
         tokenizer = Tokenizer(models.Unigram())
         trainer = trainers.UnigramTrainer(unk_token=UNKNOWN, special_tokens=list(SPECIAL_TOKENS), **shared)
         tokenizer.decoder = decoders.Metaspace()
@@ -129,7 +129,10 @@ def train_tokenizer(
     if algorithm == "unigram":
         # Cutters of their own: while it trains, a tokenizer cannot be asked for its own.
         texts = _counted(texts, build_normalizer(fold_letters), build_pre_tokenizer(algorithm), counts)
-    tokenizer.train_from_iterator(texts, trainer)
+    try:
+        tokenizer.train_from_iterator(texts, trainer)
+    except Exception as error:  # the library raises nothing narrower
+        raise ConfigError(f"tokenizer.vocabulary is {vocabulary}: {error}") from error
     tokenizer = _with_true_specials(tokenizer)
     if algorithm == "unigram":
         tokenizer = _with_whole_words(tokenizer, counts, vocabulary)

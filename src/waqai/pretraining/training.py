@@ -122,7 +122,7 @@ class Pretraining:
             # step is half as fast again (EXPERIMENTS.md, throughput).
             model.set_attn_implementation("eager")
         if settings.start and not self.checkpoint.exists():
-            transplant(model, tokenizer, stream, Path(settings.start))
+            transplant(model, tokenizer, stream, settings.start)
         if vectors is not None:
             with torch.no_grad():
                 model.get_input_embeddings().weight.copy_(torch.from_numpy(vectors))
