@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -103,6 +104,21 @@ def test_hugging_face_wrapper_pads_and_masks(tokenizer: Tokenizer) -> None:
 def test_impossible_settings_are_refused(algorithm: str, vocabulary: int) -> None:
     with pytest.raises(ConfigError, match="tokenizer\\."):
         train_tokenizer(iter(["قال"]), algorithm, vocabulary)
+
+
+def test_a_vocabulary_too_small_for_its_letters_is_refused(articles: list[str]) -> None:
+    with pytest.raises(ConfigError, match="tokenizer.vocabulary is 10: "):
+        train_tokenizer(iter(articles), "unigram", 10)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_fault_of_the_text_is_not_called_one_of_the_vocabulary(algorithm: str) -> None:
+    def broken() -> Iterator[str]:
+        yield "قال الرئيس"
+        raise OSError("the file is truncated")
+
+    with pytest.raises(OSError, match="the file is truncated"):
+        train_tokenizer(broken(), algorithm, 100)
 
 
 def test_a_frequent_word_that_begins_no_other_is_one_subword_of_unigram(articles: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def test_a_donor_of_another_shape_is_refused(settings: PretrainSettings, donor: 
 
 
 def test_a_folder_without_an_encoder_is_refused(settings: PretrainSettings, unigram: Tokenizer, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="has no|cannot|config.json|not"):
+    with pytest.raises(ModelError, match=re.escape(f"cannot load the encoder in {tmp_path}: ")):
         transplant(fresh(unigram, settings.model), unigram, load_stream(tmp_path / "parted/ids.bin"), str(tmp_path))
 
 

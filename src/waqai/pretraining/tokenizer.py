@@ -131,7 +131,9 @@ def train_tokenizer(
         texts = _counted(texts, build_normalizer(fold_letters), build_pre_tokenizer(algorithm), counts)
     try:
         tokenizer.train_from_iterator(texts, trainer)
-    except Exception as error:  # the library raises nothing narrower
+    except Exception as error:
+        if type(error) is not Exception:  # the text's own fault: the library raises nothing narrower
+            raise
         raise ConfigError(f"tokenizer.vocabulary is {vocabulary}: {error}") from error
     tokenizer = _with_true_specials(tokenizer)
     if algorithm == "unigram":
