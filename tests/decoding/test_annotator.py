@@ -57,6 +57,10 @@ class Scripted:
 TEXT = "قصف الجيش الرقة أمس"  # ASSAULT, ORG, GPE, DATE
 
 
+SOFT = {"entities": 3.0, "triggers": 3.0, "pairs": 3.0}
+"""Temperatures that take much of every head's certainty."""
+
+
 @pytest.fixture
 def engine(scheme: Scheme) -> Scripted:
     labels = LabelSpace(scheme)
@@ -122,12 +126,34 @@ def test_a_pair_gets_its_likeliest_label_that_fits_and_passes(engine: Scripted, 
 
 def test_temperatures_change_confidence_and_no_decision(engine: Scripted, subwords: Subwords) -> None:
     engine.pair_logits = _logits(engine.labels, LOCATION=2.0)
-    plain = _annotate(engine, subwords)
-    soft = _annotate(engine, subwords, DecodingSettings(temperatures={"entities": 3.0, "triggers": 3.0, "pairs": 3.0}))
+    plain = _annotate(engine, subwords, DecodingSettings(argument_threshold=0.1))
+    soft = _annotate(engine, subwords, DecodingSettings(argument_threshold=0.1, temperatures=SOFT))
     assert soft == plain  # confidence takes no part in equality
-    assert soft.relations[0].confidence == pytest.approx(1 / (1 + np.exp(-2 / 3)), abs=1e-4)
     for mine, theirs in zip(soft.mentions, plain.mentions, strict=True):
         assert mine.confidence < theirs.confidence
+
+
+def test_a_relation_is_as_sure_as_its_label_and_both_its_mentions(engine: Scripted, subwords: Subwords) -> None:
+    engine.pair_logits = _logits(engine.labels, LOCATION=2.0)
+    [relation] = _annotate(engine, subwords, DecodingSettings(argument_threshold=0.1, temperatures=SOFT)).relations
+    of_label = 1 / (1 + np.exp(-2 / 3))
+    assert relation.head.confidence < 0.99
+    expected = of_label * relation.head.confidence * relation.tail.confidence
+    assert relation.confidence == pytest.approx(expected, abs=2e-4)
+
+
+def test_doubtful_mentions_make_no_relation(engine: Scripted, subwords: Subwords) -> None:
+    engine.pair_logits = _logits(engine.labels, LOCATION=3.0)
+    assert len(_annotate(engine, subwords, DecodingSettings(argument_threshold=0.9)).relations) == 1
+    soft = DecodingSettings(argument_threshold=0.9, temperatures={"entities": 3.0})
+    assert _annotate(engine, subwords, soft).relations == ()
+
+
+@pytest.mark.parametrize("logit", [20.0, 90.0])
+def test_a_pair_has_one_label_however_sure(engine: Scripted, subwords: Subwords, logit: float) -> None:
+    engine.pair_logits = _logits(engine.labels, ACTOR=logit + 1, LOCATION=logit)
+    labels = [relation.type for relation in _annotate(engine, subwords).relations]
+    assert set(labels) == {"ACTOR"}
 
 
 def test_nothing_to_relate_asks_nothing(engine: Scripted, subwords: Subwords) -> None:

@@ -25,7 +25,8 @@ _SUREST = 0.9999
 class DecodingSettings:
     """Thresholds and temperatures, chosen on dev data and saved with a model.
 
-    A temperature divides a head's logits where they become confidences; it changes no decision.
+    A temperature divides a head's logits where they become confidences. It changes no decision of its own head; those
+    of the mentions weigh in on relations, whose thresholds are on the probability that label and mentions are right.
     """
 
     entity_outside_bias: float = 0.0
@@ -144,28 +145,30 @@ class Annotator:
         features = np.column_stack([pairs, buckets, sentences[:, 0] - sentences[:, 1]])
         logits = self.engine.relate(scores.states, spans, features)
         fits = self.labels.allowed_pairs[:, label[pairs[:, 0]], label[pairs[:, 1]]].T
-        chosen = self._choose_pairs(logits, fits)
+        # Right is a relation whose mentions are right too, so their doubts are its own.
+        sure = np.concatenate([entities.confidence, triggers.confidence])[pairs].prod(axis=1)
+        chosen = self._choose_pairs(logits, sure, fits)
         probability = _sigmoid(logits / self.settings.temperature("pairs"))
         return tuple(
             Relation(
                 self.labels.pair_names[kind],
                 mentions[pairs[pair, 0]],
                 _entity(mentions[pairs[pair, 1]]),
-                _rounded(float(probability[pair, kind])),
+                _rounded(float(probability[pair, kind] * sure[pair])),
             )
             for pair, kind in zip(*(axis.tolist() for axis in np.nonzero(chosen)), strict=True)
         )
 
-    def _choose_pairs(self, logits: FloatArray, fits: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """At most one label a pair: the likeliest that fits, if it passes its threshold."""
+    def _choose_pairs(self, logits: FloatArray, sure: FloatArray, fits: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """At most one label a pair: the likeliest that fits, if with its mentions it passes its threshold."""
         thresholds: FloatArray = np.where(
             np.arange(logits.shape[1]) < len(self.labels.scheme.roles),
             self.settings.argument_threshold,
             self.settings.relation_threshold,
         ).astype(np.float32)
-        margin = np.where(fits, logits - np.log(thresholds / (1 - thresholds)), -np.inf)
-        best = margin == margin.max(axis=1, keepdims=True)
-        chosen: NDArray[np.bool_] = best & (margin > 0)
+        fitting = np.where(fits, logits, -np.inf)
+        best = fits & (fitting == fitting.max(axis=1, keepdims=True))
+        chosen: NDArray[np.bool_] = best & (_sigmoid(logits) * sure[:, None] > thresholds)
         return chosen
 
 

@@ -1,8 +1,9 @@
 """Whether confidences mean what they say: of all that is said with confidence 0.8, are 80 % right?
 
 A mention's confidence is the geometric mean of its words' tag probabilities, an argument's or relation's the
-probability of its label; both after the model's temperatures. Right is what is in the gold with the same spans and
-labels. What the model does not say at all has no confidence and is not judged here.
+probability of its label times the confidences of its two mentions; all after the model's temperatures. Right is
+what is in the gold with the same spans and labels. What the model does not say at all has no confidence and is not
+judged here.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from math import prod
+from math import prod, sqrt
 
 from waqai.events.actors import ActorResolver, person_key
 from waqai.events.attributes import contexts, lexical_mode
@@ -191,7 +191,7 @@ class _Assembler:
         return max(places, key=_exactness, default=None)
 
     def _confidence(self, triggers: Sequence[Trigger]) -> float:
-        """That the event is there: the surest of its triggers; its arguments' doubts weigh by their mean."""
+        """That the event is there: the geometric mean of its surest trigger's and its arguments' confidences."""
         trigger = max(trigger.confidence for trigger in triggers)
         doubts = [
             confidence
@@ -199,7 +199,7 @@ class _Assembler:
             for listed in self.arguments.get(head.key, {}).values()
             for _, confidence in listed
         ]
-        return trigger if not doubts else trigger * prod(doubts) ** (1 / (2 * len(doubts)))
+        return trigger if not doubts else sqrt(trigger * prod(doubts) ** (1 / len(doubts)))
 
 
 def _with_head(relation: Relation, head: Trigger | None) -> Relation:

@@ -21,18 +21,22 @@ from waqai.evaluation.documents import pair_documents, score_document, total
 from waqai.schema import Document
 
 BIASES = (-2.5, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
-THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)  # a model trained long is sure of itself
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9, 0.95)
 TEMPERATURES = (0.7, 0.85, 1.0, 1.2, 1.5, 1.8, 2.2, 2.8, 3.5, 4.5, 6.0)
-_CHOICES = (
+_OF_MENTIONS = (
     ("entity_outside_bias", BIASES, "entities"),
     ("trigger_outside_bias", BIASES, "trigger_classification"),
     ("auxiliary_none_bias", BIASES, "auxiliaries"),
+)
+_OF_PAIRS = (
     ("argument_threshold", THRESHOLDS, "argument_attached_classification"),
     ("relation_threshold", THRESHOLDS, "relations"),
 )
-_OF_PAIRS = ("argument_attached_classification", "relations")
-_HEADS = {"entities": ("entities",), "triggers": ("triggers",), "pairs": ("arguments", "relations")}
-"""The layers of annotation that a head's temperature bears on."""
+_STAGES = (
+    (_OF_MENTIONS, {"entities": ("entities",), "triggers": ("triggers",)}),
+    (_OF_PAIRS, {"pairs": ("arguments", "relations")}),
+)
+"""What is chosen for F1, then the heads whose temperatures are, with the layers of annotation they bear on."""
 
 
 def calibrated(annotator: Annotator, dev: Sequence[Document]) -> tuple[Annotator, dict[str, Any]]:
@@ -52,13 +56,14 @@ def calibrate(annotator: Annotator, dev: Sequence[Document]) -> DecodingSettings
         return [decoder.decode(encoded, scores) for encoded, scores in scored]
 
     settings = annotator.settings
-    for name, values, task in _CHOICES:
-        engine.muted = task not in _OF_PAIRS
-        settings = _best(settings, name, values, _scorer(dev, annotate, task))
-    for head, layers in _HEADS.items():
-        tried = [replace(settings, temperatures={**settings.temperatures, head: value}) for value in TEMPERATURES]
-        losses = [_log_loss(dev, annotate(found), layers) for found in tried]
-        settings = tried[int(np.argmin(losses))]
+    for choices, heads in _STAGES:
+        engine.muted = choices is _OF_MENTIONS
+        for name, values, task in choices:
+            settings = _best(settings, name, values, _scorer(dev, annotate, task))
+        for head, layers in heads.items():
+            tried = [replace(settings, temperatures={**settings.temperatures, head: value}) for value in TEMPERATURES]
+            losses = [_log_loss(dev, annotate(found), layers) for found in tried]
+            settings = tried[int(np.argmin(losses))]
     return settings
 
 
