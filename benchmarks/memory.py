@@ -36,7 +36,7 @@ def extract(options: argparse.Namespace) -> dict[str, float]:
         seconds = perf_counter() - start
     if code:
         raise SystemExit(code)
-    return {"words_per_second": _words(count, options.words) / seconds, "peak_mib": peak_mib()}
+    return {"words_per_second": _words(count, options.words) / seconds, "peak_mib": peak_mib(options.threads)}
 
 
 def _words(count: int, most_words: int) -> int:

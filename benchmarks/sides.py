@@ -145,19 +145,20 @@ def _measure(side: Side, options: argparse.Namespace, articles: Sequence[Documen
     start = perf_counter()
     seconds = work(articles)
     seconds = perf_counter() - start if seconds is None else seconds
-    return {"words_per_second": word_count(articles) / seconds, "peak_mib": peak_mib()}
+    return {"words_per_second": word_count(articles) / seconds, "peak_mib": peak_mib(options.threads)}
 
 
-def peak_mib() -> float:
-    """The most memory that this process has held.
+def peak_mib(processes: int) -> float:
+    """The most memory that this process has held, and those it started: so many times the largest of them.
 
     Linux hands a parent's ``ru_maxrss`` on to what it starts, so the process's own high-water mark is read there.
     """
+    import resource
+
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    started = processes * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+        return int(line.split()[1]) / 1024 + started
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit + started

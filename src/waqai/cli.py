@@ -47,7 +47,14 @@ def _add_extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="model folder or hub id; the embedded model where absent")
     parser.add_argument("--engine", choices=("auto", "onnx", "torch"), default="auto")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
-    parser.add_argument("--threads", type=int, default=0, help="of ONNX Runtime; 0 lets it choose")
+    parser.add_argument("--threads", type=int, default=0, help="cores for ONNX Runtime; 0 for all there are")
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=0,
+        metavar="N",
+        help="share many articles among N; one for each core where absent",
+    )
     parser.add_argument("--publication-date", metavar="DATE", help="for articles that state none, e.g. 2016-01-20")
     parser.add_argument("--encoding", default="utf-8")
     parser.add_argument("--merge", action="store_true", help="one record for each event over all articles")

@@ -18,6 +18,7 @@ from waqai.formats.files import refuse_existing, remove_leftovers, writing
 from waqai.inference.articles import REJECTS, check_date, check_encoding, find_files
 from waqai.inference.extractor import Extractor
 from waqai.inference.locations import is_url
+from waqai.inference.pool import ExtractorPool
 from waqai.inference.run import Progress, ShardedRun, partial_folder
 from waqai.inference.shards import SHARD, count_articles, file_fingerprint, group_files, read_shards
 from waqai.schema import Document
@@ -38,6 +39,7 @@ class ExtractionSettings:
     engine: str = "auto"
     device: str = "cpu"
     threads: int = 0
+    processes: int = 0
     publication_date: str | None = None
     encoding: str = "utf-8"
     merge: bool = False
@@ -99,6 +101,8 @@ def extract(settings: ExtractionSettings) -> Progress:
     """
     settings = replace(settings, publication_date=check_date(settings.publication_date))
     check_encoding(settings.encoding)
+    if settings.processes < 0 or settings.threads < 0:
+        raise ConfigError("--processes and --threads are numbers from 1 on, or 0 for one to a core")
     if settings.ray is not None:
         return _extract_on_cluster(settings)
     if is_url(str(settings.output)) or is_url(str(settings.documents)):
@@ -114,8 +118,10 @@ def extract(settings: ExtractionSettings) -> Progress:
     files = find_files(settings.paths, besides=outputs)
     sources = group_files(files, settings.shard)
     extractor = Extractor.from_pretrained(**settings.extractor)
+    processes = settings.processes or extractor.cores
+    pool = ExtractorPool(extractor, processes, **{**settings.extractor, "threads": 1})
     run = ShardedRun(
-        extractor,
+        pool,
         target,
         settings.fingerprint(files, extractor.name),
         only_actual=settings.only_actual,
@@ -124,7 +130,7 @@ def extract(settings: ExtractionSettings) -> Progress:
     )
     shards = read_shards(sources, settings.shard, **settings.reading)
     began = time.monotonic()
-    with _progress_bar(files, quiet=settings.quiet) as show:
+    with pool, _progress_bar(files, quiet=settings.quiet) as show:
         state = run.extract(shards, overwrite=settings.overwrite, progress=show)
     seconds = time.monotonic() - began
     for path in outputs:

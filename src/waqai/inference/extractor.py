@@ -31,9 +31,11 @@ class Extractor:
     ['CONSULT']
     """
 
-    def __init__(self, annotator: Annotator, name: str) -> None:
+    def __init__(self, annotator: Annotator, name: str, *, cores: int = 1) -> None:
         self._annotator = annotator
         self.name = name
+        self.cores = cores
+        """How many it may use, one batch or one interpreter each; 1 where the engine shares them out itself."""
 
     @property
     def scheme(self) -> Scheme:
@@ -77,7 +79,12 @@ class Extractor:
         )
         if engine == "onnx" and device == "cpu":
             # A window by itself is as fast on a core as many, and int8 scores then hang on nothing but the window.
-            annotator = replace(annotator, subword_budget=1, workers=threads or _cores())
+            cores = threads or _cores()
+            return cls(
+                replace(annotator, subword_budget=1, workers=threads or min(cores, MOST_WORKERS)),
+                bundle.name,
+                cores=cores,
+            )
         return cls(annotator, bundle.name)
 
     def __call__(self, text: str, *, publication_date: str | None = None, title: str = "", id: str = "") -> Document:
@@ -118,8 +125,7 @@ def _documents(texts: Iterable[str | Document]) -> Iterator[Document]:
 
 
 def _cores() -> int:
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(allowed, MOST_WORKERS)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _folder(model: str | Path, revision: str | None) -> Path:

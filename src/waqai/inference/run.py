@@ -18,6 +18,7 @@ from waqai.errors import DataError, OutputError
 from waqai.formats.files import refuse_existing, writing
 from waqai.formats.jsonl import to_json
 from waqai.inference.extractor import Extractor
+from waqai.inference.pool import ExtractorPool
 from waqai.inference.shards import Shard
 from waqai.schema import Document
 
@@ -70,7 +71,7 @@ class ShardedRun:
         documents: keep the annotated articles too, beside their records.
     """
 
-    extractor: Extractor
+    extractor: Extractor | ExtractorPool
     target: Path
     fingerprint: dict[str, Any]
     only_actual: bool = False
