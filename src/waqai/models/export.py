@@ -88,7 +88,14 @@ def _export_tagging(model: JointModel, path: Path) -> None:
         )
 
 
+def _add_rows(g: Any, sums: Any, dim: Any, index: Any, rows: Any, alpha: Any = None) -> Any:
+    """``index_add`` along the first axis, row by row; the exporter's own adds number by number, ten times as slow."""
+    places = g.op("Unsqueeze", index, g.op("Constant", value_t=torch.tensor([1])))
+    return g.op("ScatterND", sums, places, rows, reduction_s="add").setType(sums.type())
+
+
 def _export_relations(model: JointModel, path: Path) -> None:
+    torch.onnx.register_custom_op_symbolic("aten::index_add", _add_rows, OPSET)  # type: ignore[attr-defined]
     states = torch.randn(9, int(model.config.encoder["hidden_size"]))
     spans = torch.tensor([[0, 1, 0], [3, 3, 1], [5, 6, 2]])
     pairs = torch.tensor([[0, 1, 2, 0], [2, 0, 3, 1], [1, 2, 0, 0], [2, 1, 1, 0]])

@@ -182,16 +182,22 @@ class RelationHead(nn.Module):
             tail = torch.cat([self.dropout(torch.relu(tail)), one], dim=-1)
             scores: Tensor = torch.einsum("pi,rij,pj->pr", head, self.product, tail) + known
             return scores
-        # In full precision: the difference of two long sums of bf16 numbers is mostly noise.
-        running = torch.cat([torch.zeros_like(states[:1]), states]).float().cumsum(0)
+        # Projected before they are summed: there are fewer words than pairs. Summed in full precision: the difference
+        # of two long sums of bf16 numbers is mostly noise.
+        seen = nn.functional.linear(states, self.between.weight).float()
+        running = torch.cat([torch.zeros_like(seen[:1]), seen]).cumsum(0)
         length = (end - begin).clamp(min=1).float()
-        between = (running[end] - running[begin]) / length[:, None]
-        joined = head + tail + self.between(between) + known
+        between = (running[end] - running[begin]) / length[:, None] + self.between.bias
+        joined = head + tail + between + known
         hidden = nn.functional.gelu(self.dropout(joined))
         hidden = hidden + nn.functional.gelu(self.hidden(hidden) + head * tail)
         if self.rivals is not None:
-            rivals = [_mean_by(pairs[:, column], hidden.float(), spans.shape[0]) for column in (0, 1)]
-            hidden = hidden + nn.functional.gelu(self.rivals(torch.cat([hidden, *rivals], dim=-1)))
+            own, *theirs = self.rivals.weight.chunk(3, dim=1)
+            met = nn.functional.linear(hidden, own, self.rivals.bias)
+            for column, weight in enumerate(theirs):  # projected a mention, not a pair, at a time
+                mean = _mean_by(pairs[:, column], hidden.float(), spans.shape[0])
+                met = met + nn.functional.linear(mean, weight)[pairs[:, column]]
+            hidden = hidden + nn.functional.gelu(met)
         output: Tensor = self.output(self.dropout(hidden))
         return output
 
@@ -206,10 +212,9 @@ def _gaps(spans: Tensor, pairs: Tensor) -> tuple[Tensor, Tensor]:
 
 def _sum_by(index: Tensor, rows: Tensor, size: int) -> Tensor:
     """Sums of the rows ``(P, D)`` that share an index ``(P,)``, shape ``(size, D)``."""
-    return rows.new_zeros(size, rows.shape[1]).scatter_add(0, index[:, None].expand_as(rows), rows)
+    return rows.new_zeros(size, rows.shape[1]).index_add(0, index, rows)
 
 
 def _mean_by(index: Tensor, rows: Tensor, size: int) -> Tensor:
-    """For each row the mean of all rows of its index, itself among them."""
-    sums = _sum_by(index, torch.cat([rows, torch.ones_like(rows[:, :1])], dim=-1), size)[index]
-    return sums[:, :-1] / sums[:, -1:]
+    """Means of the rows ``(P, D)`` that share an index ``(P,)``, shape ``(size, D)``; zeros where there are none."""
+    return _sum_by(index, rows, size) / _sum_by(index, torch.ones_like(rows[:, :1]), size).clamp(min=1)
