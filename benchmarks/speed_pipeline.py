@@ -59,6 +59,6 @@ def pipeline(batch_size: int) -> Side:
 
 
 if __name__ == "__main__":
-    options = parser(__doc__, articles=314).parse_args()
+    options = parser(__doc__, articles=942, rounds=3).parse_args()
     sides = {"waqai extract": waqai, "pipeline": pipeline(1), "pipeline, batches of 8": pipeline(8)}
     compare("pipeline", sides, options)

@@ -36,4 +36,4 @@ def spacy_ner(options: argparse.Namespace) -> Work:
 
 
 if __name__ == "__main__":
-    compare("spacy", {"waqai extract": waqai, "spaCy": spacy_ner}, parser(__doc__, articles=314).parse_args())
+    compare("spacy", {"waqai extract": waqai, "spaCy": spacy_ner}, parser(__doc__, articles=942, rounds=3).parse_args())
