@@ -84,6 +84,7 @@ def test_a_process_that_is_killed_is_told_of(pool: ExtractorPool) -> None:
         list(read)
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked up in /proc")
 def test_killed_itself_it_leaves_no_process_behind() -> None:
     code = (
         "import sys, time\n"
@@ -110,8 +111,6 @@ def test_killed_itself_it_leaves_no_process_behind() -> None:
 
 def _runs(pid: int) -> bool:
     status = Path(f"/proc/{pid}/stat")
-    if not Path("/proc/self").exists():
-        pytest.skip("processes are looked up in /proc")
     return status.exists() and status.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
 
 

@@ -147,16 +147,18 @@ class Annotator:
         fits = self.labels.allowed_pairs[:, label[pairs[:, 0]], label[pairs[:, 1]]].T
         # Right is a relation whose mentions are right too, so their doubts are its own.
         sure = np.concatenate([entities.confidence, triggers.confidence])[pairs].prod(axis=1)
-        chosen = self._choose_pairs(logits, sure, fits)
-        probability = _sigmoid(logits / self.settings.temperature("pairs"))
+        pair, kind = np.nonzero(self._choose_pairs(logits, sure, fits))
+        confidence = _sigmoid(logits[pair, kind] / self.settings.temperature("pairs")) * sure[pair]
         return tuple(
             Relation(
-                self.labels.pair_names[kind],
-                mentions[pairs[pair, 0]],
-                _entity(mentions[pairs[pair, 1]]),
-                _rounded(float(probability[pair, kind] * sure[pair])),
+                self.labels.pair_names[name],
+                mentions[head],
+                _entity(mentions[tail]),
+                _rounded(probability),
             )
-            for pair, kind in zip(*(axis.tolist() for axis in np.nonzero(chosen)), strict=True)
+            for name, (head, tail), probability in zip(
+                kind.tolist(), pairs[pair].tolist(), confidence.tolist(), strict=True
+            )
         )
 
     def _choose_pairs(self, logits: FloatArray, sure: FloatArray, fits: NDArray[np.bool_]) -> NDArray[np.bool_]:
