@@ -1,4 +1,4 @@
-"""A compiled encoder is the same encoder: its states, its gradients, and nothing left behind."""
+"""An encoder made faster is the same encoder: its states, its gradients, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import nn
 from transformers import AutoModel, BertConfig, ModernBertConfig
 
 from waqai.training import compilation
-from waqai.training.compilation import compiled
+from waqai.training.compilation import compiled, written_out
 
 CONFIGS = {
     "bert": BertConfig(
@@ -45,7 +45,7 @@ def test_states_and_gradients_are_those_of_the_plain_encoder(encoder: nn.Module,
         return states[mask.bool()].detach(), torch.cat(gradients)
 
     expected = run()
-    with compiled(encoder, backend="eager"):
+    with written_out(encoder), compiled(encoder, backend="eager"):
         found = run()
     for ours, theirs in zip(found, expected, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
@@ -62,7 +62,7 @@ def test_evaluation_runs_the_plain_encoder(encoder: nn.Module) -> None:
 
 def test_nothing_is_left_behind(encoder: nn.Module) -> None:
     before, names = encoder.config._attn_implementation, set(encoder.state_dict())
-    with compiled(encoder, backend="eager"):
+    with written_out(encoder), compiled(encoder, backend="eager"):
         assert set(encoder.state_dict()) == names
         assert encoder.config._attn_implementation == "eager"
     assert "forward" not in vars(encoder)

@@ -31,7 +31,7 @@ from waqai.training.augmentation import MentionReplacer, augment
 from waqai.training.balance import auxiliary_offsets
 from waqai.training.batching import Collator, MixedSampler, WindowDataset
 from waqai.training.calibration import calibrated
-from waqai.training.compilation import compiled
+from waqai.training.compilation import compiled, written_out
 from waqai.training.corpora import OutsideCorpus, read_outside, refuse_unknown_labels
 from waqai.training.features import FeatureBuilder
 from waqai.training.mapping import Coverage
@@ -107,7 +107,8 @@ def train(
         head_learning_rate=settings.training.head_learning_rate,
         callbacks=[EarlyStoppingCallback(settings.training.patience)] if settings.training.patience and dev else [],
     )
-    with warnings.catch_warnings(), compiled(model.encoder) if settings.training.compile else nullcontext():
+    faster = compiled(model.encoder) if settings.training.compile else nullcontext()
+    with warnings.catch_warnings(), written_out(model.encoder), faster:
         # accelerate and torch warn of each other's deprecations on some version pairs; nothing of ours
         warnings.simplefilter("ignore", FutureWarning)
         trainer.train(resume_from_checkpoint=checkpoint)
