@@ -256,6 +256,7 @@ def test_nothing_but_broken_articles_is_an_error_and_leaves_nothing(
     ("options", "reason"),
     [
         (["--format", "csv"], "--format csv needs all records in one place"),
+        (["--processes", "2"], "leave it out"),
         (["--merge"], "--merge needs all records"),
         (["--shard", "0"], "at least one article"),
     ],

@@ -52,7 +52,6 @@ def test_shared_articles_come_back_in_order_as_one_process_reads_them(
     assert alone[0].events
     assert list(pool.pipe(articles)) == alone
     assert [list(d.events) for d in pool.pipe(articles[:3])] == [list(d.events) for d in alone[:3]]  # a second shard
-    assert pool.name == extractor.name
 
 
 def test_a_few_articles_start_no_process_and_those_of_several_shards_add_up(pool: ExtractorPool) -> None:

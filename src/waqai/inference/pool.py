@@ -47,11 +47,6 @@ class ExtractorPool:
         self._pool: ProcessPoolExecutor | None = None
         self._read = 0
 
-    @property
-    def name(self) -> str:
-        """The model's."""
-        return self._extractor.name
-
     def __enter__(self) -> ExtractorPool:
         return self
 
