@@ -105,7 +105,7 @@ def extract(settings: ExtractionSettings) -> Progress:
         raise ConfigError("--processes and --threads are numbers from 1 on, or 0 for one to a core")
     if settings.ray is not None:
         if settings.processes:
-            raise ConfigError("--processes is for one machine; with --ray the cluster's cores say how many: leave it out")
+            raise ConfigError("--processes is for one machine; on a cluster its cores say how many: leave it out")
         return _extract_on_cluster(settings)
     if is_url(str(settings.output)) or is_url(str(settings.documents)):
         after = "; waqai.storage.write_records puts its records into a database" if settings.format == "sql" else ""

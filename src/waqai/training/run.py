@@ -7,7 +7,6 @@ import json
 import logging
 import warnings
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,11 +26,11 @@ from waqai.models.heads import ATTRIBUTE_HEADS, PAIR_FEATURES, RELATION_HEADS
 from waqai.models.joint import JointModel
 from waqai.models.loading import Encoder, load_encoder, load_joint_model, save_bundle
 from waqai.schema import Document, Scheme
+from waqai.training.acceleration import compiled, masks_from_bytes, written_out
 from waqai.training.augmentation import MentionReplacer, augment
 from waqai.training.balance import auxiliary_offsets
 from waqai.training.batching import Collator, MixedSampler, WindowDataset
 from waqai.training.calibration import calibrated
-from waqai.training.compilation import compiled, written_out
 from waqai.training.corpora import OutsideCorpus, read_outside, refuse_unknown_labels
 from waqai.training.features import FeatureBuilder
 from waqai.training.mapping import Coverage
@@ -107,7 +106,7 @@ def train(
         head_learning_rate=settings.training.head_learning_rate,
         callbacks=[EarlyStoppingCallback(settings.training.patience)] if settings.training.patience and dev else [],
     )
-    faster = compiled(model.encoder) if settings.training.compile else nullcontext()
+    faster = compiled(model.encoder) if settings.training.compile else masks_from_bytes(model)
     with warnings.catch_warnings(), written_out(model.encoder), faster:
         # accelerate and torch warn of each other's deprecations on some version pairs; nothing of ours
         warnings.simplefilter("ignore", FutureWarning)

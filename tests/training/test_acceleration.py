@@ -9,8 +9,8 @@ import torch
 from torch import nn
 from transformers import AutoModel, BertConfig, ModernBertConfig
 
-from waqai.training import compilation
-from waqai.training.compilation import compiled, written_out
+from waqai.training import acceleration
+from waqai.training.acceleration import compiled, masks_from_bytes, written_out
 
 CONFIGS = {
     "bert": BertConfig(
@@ -73,7 +73,35 @@ def test_without_a_compiler_training_goes_on(
     encoder: nn.Module, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("CXX", raising=False)
-    monkeypatch.setattr(compilation.shutil, "which", lambda _: None)
+    monkeypatch.setattr(acceleration.shutil, "which", lambda _: None)
     with caplog.at_level(logging.WARNING), compiled(encoder):
         assert "forward" not in vars(encoder)
     assert "C++ compiler" in caplog.text
+
+
+def test_masks_drop_their_share_and_keep_the_mean() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Dropout(0.25))
+    ones = torch.ones(101, 999, requires_grad=True)
+    with masks_from_bytes(model.train()):
+        found = model(ones)
+        again = model(ones)
+    assert found.unique().tolist() == pytest.approx([0.0, 4 / 3])
+    assert (found == 0).float().mean().item() == pytest.approx(0.25, abs=0.01)
+    assert (found == 0).float().mean(0).std() < 0.06  # no column is favoured: all eight bytes of a number are alike
+    assert not torch.equal(found, again)
+    found.sum().backward()
+    torch.testing.assert_close(ones.grad, found.detach())
+
+
+def test_masks_follow_from_the_seed_and_nothing_is_left_behind() -> None:
+    model = nn.Sequential(nn.Dropout(0.1), nn.Dropout(0.0))
+    states = torch.ones(7, 5)
+    drawn = []
+    with masks_from_bytes(model.train()):
+        for _ in range(2):
+            torch.manual_seed(3)
+            drawn.append(model(states))
+        assert torch.equal(model.eval()(states), states)
+    assert torch.equal(*drawn)
+    assert "forward" not in vars(model[0])

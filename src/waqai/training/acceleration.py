@@ -1,4 +1,4 @@
-"""The encoder made faster while it trains: its attention written out, and where it pays, compiled."""
+"""What makes a model train faster and is gone when it has: attention written out, cheap masks, a compiled encoder."""
 
 from __future__ import annotations
 
@@ -33,6 +33,34 @@ def written_out(encoder: Any) -> Iterator[None]:
         yield
     finally:
         encoder.set_attn_implementation(before)
+
+
+@contextmanager
+def masks_from_bytes(model: nn.Module) -> Iterator[None]:
+    """Draw dropout's masks by the byte on a CPU, where PyTorch draws a number for each element: a tenth of a step.
+
+    The share that is dropped is rounded to 1/256; what is kept is scaled by that. Masks follow from PyTorch's seed.
+
+    Args:
+        model: whose ``nn.Dropout`` modules; a compiled part should keep its own, which the compiler fuses.
+    """
+    dropouts = [module for module in model.modules() if type(module) is nn.Dropout]
+    for module in dropouts:
+        module.forward = functools.partial(_drop, module)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        for module in dropouts:
+            del module.forward  # the class's own is there again
+
+
+def _drop(module: nn.Dropout, states: torch.Tensor) -> torch.Tensor:
+    dropped = round(module.p * 256)
+    if not module.training or not dropped or dropped == 256 or states.device.type != "cpu":
+        return nn.functional.dropout(states, module.p, module.training)
+    bits = torch.empty(-(-states.numel() // 8), dtype=torch.int64).random_(torch.iinfo(torch.int64).min, None)
+    kept = bits.view(torch.uint8)[: states.numel()].view(states.shape) >= dropped
+    return states * kept.to(states.dtype).mul_(256 / (256 - dropped))
 
 
 @contextmanager
