@@ -94,7 +94,12 @@ def cluster_mentions(signs: list[EventSign]) -> tuple[tuple[EventSign, ...], ...
     """
     clusters: list[_Cluster] = []
     for sign in signs:
-        scored = [(link(sign, cluster), index) for index, cluster in enumerate(clusters)]
+        kind = sign.trigger.type
+        scored = [
+            (link(sign, cluster), index)
+            for index, cluster in enumerate(clusters)
+            if cluster.signs[0].trigger.type == kind
+        ]
         best = max(scored, default=(0.0, 0))
         if best[0] >= _THRESHOLD:
             clusters[best[1]].signs.append(sign)

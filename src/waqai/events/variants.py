@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 from waqai.events import lexicon
+from waqai.events.lexicon import Known
 from waqai.events.names import comparable, same_person, without_article
 from waqai.events.profiles import Profile
 
@@ -18,41 +19,58 @@ def parties_of(profiles: Iterable[Profile], same: Mapping[Key, Set[Key]]) -> lis
         profiles: the mentions in reading order.
         same: mentions that the article itself calls one, by key.
     """
-    groups: list[list[Profile]] = []
-    # A party is named the same way again and again: each way is compared once.
-    ways: list[dict[tuple[object, ...], Profile]] = []
+    parties = _Parties()
     for profile in profiles:
-        said = same.get(profile.mention.key, frozenset())
-        number = next(
-            (
-                number
-                for number, group in enumerate(groups)
-                if any(_are_one(profile, other) for other in ways[number].values())
-                or (said and any(_are_said_one(profile, other, said) for other in group))
-            ),
-            len(groups),
-        )
-        if number == len(groups):
-            groups.append([])
-            ways.append({})
-        groups[number].append(profile)
-        ways[number].setdefault((profile.mention.type, profile.known, profile.name), profile)
-    return _taken_up(groups)
+        parties.add(profile, same.get(profile.mention.key, frozenset()))
+    return _taken_up(parties.groups)
 
 
-def _are_said_one(first: Profile, second: Profile, said: Set[Key]) -> bool:
-    types = (first.mention.type, second.mention.type)
-    return second.mention.key in said and (types[0] == types[1] or "ORG" in types)
+class _Parties:
+    """Parties in the order they are first named; a mention joins the first of them that it can be.
 
+    A party is named the same way again and again, so each way is looked up, or for people compared, once.
+    """
 
-def _are_one(first: Profile, second: Profile) -> bool:
-    if first.known and second.known:
-        return first.known == second.known
-    if first.mention.type != second.mention.type:
-        return False
-    if first.mention.type == "PERS":
-        return same_person(comparable(first.name), comparable(second.name))
-    return first.bare == second.bare
+    def __init__(self) -> None:
+        self.groups: list[list[Profile]] = []
+        self._known: dict[Known, int] = {}
+        self._bare: dict[tuple[str, str, bool], int] = {}
+        self._people: dict[tuple[int, str, bool], Profile] = {}
+        self._said: dict[Key, tuple[int, Profile]] = {}
+
+    def add(self, profile: Profile, said: Set[Key]) -> None:
+        """Put a mention where it belongs; ``said``: the mentions that the article calls the same."""
+        number = min(self._fitting(profile, said), default=len(self.groups))
+        if number == len(self.groups):
+            self.groups.append([])
+        self.groups[number].append(profile)
+        self._said[profile.mention.key] = number, profile
+        if profile.known:
+            self._known[profile.known] = min(number, self._known.get(profile.known, number))
+        if profile.mention.type == "PERS":
+            self._people.setdefault((number, comparable(profile.name), profile.known is not None), profile)
+        else:
+            way = (profile.mention.type, profile.bare, profile.known is not None)
+            self._bare[way] = min(number, self._bare.get(way, number))
+
+    def _fitting(self, profile: Profile, said: Set[Key]) -> Iterator[int]:
+        """The numbers of the parties it can be; of two that the tables know, only the table decides."""
+        if profile.known and profile.known in self._known:
+            yield self._known[profile.known]
+        open_ways = (False,) if profile.known else (False, True)
+        if profile.mention.type == "PERS":
+            name = comparable(profile.name)
+            for number, other, is_known in self._people:
+                if is_known in open_ways and same_person(name, other):
+                    yield number
+        else:
+            ways = ((profile.mention.type, profile.bare, is_known) for is_known in open_ways)
+            yield from (self._bare[way] for way in ways if way in self._bare)
+        for key in said & self._said.keys():
+            number, other_profile = self._said[key]
+            types = (profile.mention.type, other_profile.mention.type)
+            if types[0] == types[1] or "ORG" in types:
+                yield number
 
 
 def _taken_up(groups: list[list[Profile]]) -> list[list[Profile]]:
@@ -61,14 +79,17 @@ def _taken_up(groups: list[list[Profile]]) -> list[list[Profile]]:
     The nearest party named before (for a headline: after) whose name or office begins with the same noun, and of
     no other country.
     """
-    kept = [group for group in groups if not all(profile.is_description for profile in group)]
+    kept: list[list[Profile]] = []
+    descriptions: list[list[Profile]] = []
     for group in groups:
-        if group in kept:
-            continue
+        only_described = all(profile.is_description for profile in group)
+        (descriptions if only_described else kept).append(group)
+    for group in descriptions:
         first = min(group, key=lambda profile: profile.mention.start)
+        is_meant = _taker_up(first)
         nearest: tuple[int, list[Profile] | None] = (-1, None)
         for candidate in kept:
-            if not any(_takes_up(first, profile) for profile in candidate):
+            if not any(map(is_meant, candidate)):
                 continue
             before = [profile.mention.start for profile in candidate if profile.mention.start < first.mention.start]
             countries = {profile.country for profile in candidate if profile.country}
@@ -82,11 +103,16 @@ def _taken_up(groups: list[list[Profile]]) -> list[list[Profile]]:
     return kept
 
 
-def _takes_up(description: Profile, named: Profile) -> bool:
+def _taker_up(description: Profile) -> Callable[[Profile], bool]:
     """Whether a definite noun can stand for a party, by the noun that its name, the table's name or its office has."""
     words = description.form.split()
-    if without_article(words[0]) not in named.nouns:
-        return False
+    noun = without_article(words[0])
     # «التنظيم المتشدد» is a known group or a person's office again; «القوات المحلية» are not «القوات العراقية».
     says_which = len(words) > 1 and lexicon.country_of_word(words[1]) is None
-    return not says_which or named.known is not None or named.mention.type == "PERS" or len(named.form.split()) == 1
+
+    def is_meant(named: Profile) -> bool:
+        return noun in named.nouns and (
+            not says_which or named.known is not None or named.mention.type == "PERS" or " " not in named.form
+        )
+
+    return is_meant
