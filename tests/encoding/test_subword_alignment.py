@@ -46,12 +46,30 @@ def test_every_word_has_a_subword_and_no_subword_is_without_a_word(
 
 
 @pytest.mark.parametrize("kind", TOKENIZER_KINDS)
-def test_a_word_has_the_same_subwords_whatever_stands_beside_it(subwords: Subwords, kind: str) -> None:
-    words = ["وزير", "الدفاع", "\u064b", "وبريطانيا", "ك" * 200, "25.5", "الأربعاء"]
+def test_words_split_one_by_one_have_the_subwords_that_the_tokenizer_gives_the_whole_text(
+    subwords: Subwords, kind: str
+) -> None:
+    words = ["وزير", "الدفاع", "وبريطانيا", "25.5", "وزير", "الأربعاء", "،"]
     tokenizer = subwords(kind)
-    [(ids, offsets)] = tokenizer.encode([words])
-    alone = [tokenizer.encode([[word]])[0][0].tolist() for word in words]
-    assert [ids[begin:end].tolist() for begin, end in itertools.pairwise(offsets)] == alone
+    whole = tokenizer.backend.encode(words, is_pretokenized=True, add_special_tokens=False)
+    expected = [[i for i, word in zip(whole.ids, whole.word_ids, strict=True) if word == n] for n in range(len(words))]
+    for _ in range(2):  # first split, then remembered
+        [(ids, offsets)] = tokenizer.encode([words])
+        assert [ids[begin:end].tolist() for begin, end in itertools.pairwise(offsets)] == expected
+
+
+@settings(max_examples=30, deadline=None)
+@given(batches=st.lists(st.lists(WORDS, max_size=3), max_size=4))
+def test_what_is_remembered_changes_nothing_and_has_an_end(batches: list[list[list[str]]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("waqai.encoding.subwords.MAX_KNOWN_WORDS", 5)
+        tokenizer = make_tokenizer("wordpiece")
+        forgetful = SubwordTokenizer(tokenizer)
+        for batch in batches:
+            afresh = SubwordTokenizer(tokenizer).encode(batch)
+            for one, other in zip(forgetful.encode(batch), afresh, strict=True):
+                assert [array.tolist() for array in one] == [array.tolist() for array in other]
+            assert len(forgetful._known) <= max(5, len({word for words in batch for word in words}))
 
 
 @pytest.mark.parametrize(("kind", "unknown"), [("wordpiece", "[UNK]"), ("unigram", "<unk>")])
