@@ -54,6 +54,15 @@ def test_shared_articles_come_back_in_order_as_one_process_reads_them(
     assert [list(d.events) for d in pool.pipe(articles[:3])] == [list(d.events) for d in alone[:3]]  # a second shard
 
 
+def _events(document: Document) -> int:
+    return len(document.events)
+
+
+def test_what_is_made_of_an_article_is_made_where_it_is_read(pool: ExtractorPool, extractor: Extractor) -> None:
+    articles = _articles(9)
+    assert list(pool.map(_events, articles)) == [len(document.events) for document in extractor.pipe(articles)]
+
+
 def test_a_few_articles_start_no_process_and_those_of_several_shards_add_up(pool: ExtractorPool) -> None:
     assert len(list(pool.pipe(_articles(3)))) == 3
     assert pool._pool is None

@@ -19,9 +19,10 @@ import pytest
 
 from waqai import Extractor
 from waqai.errors import DataError, OutputError
-from waqai.formats import to_json
+from waqai.formats import from_json, to_json
 from waqai.inference.articles import Reject
-from waqai.inference.run import MARK, ShardedRun
+from waqai.inference.pool import ExtractorPool
+from waqai.inference.run import DOCUMENT, EVENT, MARK, REJECT, ShardedRun, count_words
 from waqai.inference.shards import Shard
 from waqai.schema import Document
 
@@ -43,7 +44,12 @@ def articles(gold: list[Document]) -> list[Document | Reject]:
 
 
 def _run(extractor: Extractor, tmp_path: Path, **changes: Any) -> ShardedRun:
-    return ShardedRun(extractor, tmp_path / "out.jsonl", **{"fingerprint": {"inputs": "x"}, **changes})
+    pool = ExtractorPool(extractor, processes=1)
+    return ShardedRun(pool, tmp_path / "out.jsonl", **{"fingerprint": {"inputs": "x"}, **changes})
+
+
+def _lines(run: ShardedRun) -> list[list[str]]:
+    return [list(run.lines(kind)) for kind in (EVENT, DOCUMENT, REJECT)]
 
 
 def _shards(articles: Iterable[Document | Reject]) -> Iterator[Shard]:
@@ -57,9 +63,11 @@ def _shards(articles: Iterable[Document | Reject]) -> Iterator[Shard]:
 def test_every_article_is_there_once(extractor: Extractor, tmp_path: Path, articles: list) -> None:
     run = _run(extractor, tmp_path)
     state = run.extract(_shards(articles), overwrite=False)
-    lines = list(run.lines())
-    assert [line["document"]["id"] for line in lines if "document" in line] == [f"{n:02d}" for n in range(11) if n != 4]
-    assert [line["reject"]["path"] for line in lines if "reject" in line] == ["bad.txt"]
+    events, documents, rejects = ([json.loads(line) for line in lines] for lines in _lines(run))
+    assert [document["id"] for document in documents] == [f"{n:02d}" for n in range(11) if n != 4]
+    assert {event["sources"][0]["document"] for event in events} <= {document["id"] for document in documents}
+    assert [reject["path"] for reject in rejects] == ["bad.txt"]
+    assert (state.events, state.words) == (len(events), sum(count_words(from_json(one)) for one in documents))
     assert (state.articles, state.rejects, state.resumed, state.reasons) == (11, 1, 0, ["bad.txt: the file is empty"])
 
 
@@ -79,7 +87,7 @@ def test_killed_after_any_article_it_goes_on_to_the_same_lines(
     with pytest.raises(Killed):
         run.extract(_shards(until_killed()), overwrite=False)
     state = run.extract(_shards(articles), overwrite=False)
-    assert list(run.lines()) == list(whole.lines())
+    assert _lines(run) == _lines(whole)
     assert state.resumed == kill_after // 3 * 3
     assert (state.articles, state.rejects) == (11, 1)  # also those of shards that were there
 
@@ -200,13 +208,13 @@ def test_sigkill_at_random_points_changes_no_byte(int8_folder: Path, tmp_path: P
     rng = random.Random(3)
     kills = 0
     for attempt in range(30):
-        before = len(list(tmp_path.glob("killed.jsonl.partial/*.jsonl")))
+        before = len(list(tmp_path.glob("killed.jsonl.partial/*.lines")))
         process = subprocess.Popen(
             _command(int8_folder, source, killed), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
         )
         # Now and then at any moment, its start and end too; else some time after it has got one shard further.
         while attempt % 3 and process.poll() is None:
-            if len(list(tmp_path.glob("killed.jsonl.partial/*.jsonl"))) > before:
+            if len(list(tmp_path.glob("killed.jsonl.partial/*.lines"))) > before:
                 break
             time.sleep(0.01)
         try:

@@ -19,7 +19,7 @@ from waqai.inference.articles import REJECTS, check_date, check_encoding, find_f
 from waqai.inference.extractor import Extractor
 from waqai.inference.locations import is_url
 from waqai.inference.pool import ExtractorPool
-from waqai.inference.run import Progress, ShardedRun, partial_folder
+from waqai.inference.run import DOCUMENT, EVENT, REJECT, Progress, ShardedRun, partial_folder
 from waqai.inference.shards import SHARD, count_articles, file_fingerprint, group_files, read_shards
 from waqai.schema import Document
 from waqai.schema.record import EventRecord
@@ -141,9 +141,7 @@ def extract(settings: ExtractionSettings) -> Progress:
     _write_rejects(run, target, state)
     if documents:
         with writing(documents, overwrite=True) as stream:
-            for line in run.lines():
-                if "document" in line:
-                    stream.write(json.dumps(line["document"], ensure_ascii=False) + "\n")
+            stream.writelines(run.lines(DOCUMENT))
     _write(settings, run, target)
     run.discard()
     print(_summary(state, target, seconds))
@@ -187,11 +185,11 @@ def _write(settings: ExtractionSettings, run: ShardedRun, target: Path) -> None:
     if settings.format == "brat":
         write_documents(_documents(run), target, "brat", overwrite=True)
         return
-    events = (event for line in run.lines() for event in line.get("events", ()))
     if settings.format == "jsonl" and not settings.merge:  # as they are: reading them as records takes far longer
         with writing(target, overwrite=True) as stream:
-            stream.writelines(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
+            stream.writelines(run.lines(EVENT))
         return
+    events = map(json.loads, run.lines(EVENT))
     records: Iterator[EventRecord] | tuple[EventRecord, ...] = map(EventRecord.from_dict, events)
     if settings.merge:
         records = merge(records, _documents(run))
@@ -209,7 +207,7 @@ def _model_fingerprint(model: str | None) -> str:
 
 
 def _documents(run: ShardedRun) -> Iterator[Document]:
-    return (from_json(line["document"]) for line in run.lines() if "document" in line)
+    return (from_json(json.loads(line)) for line in run.lines(DOCUMENT))
 
 
 def _write_rejects(run: ShardedRun, target: Path, state: Progress) -> None:
@@ -218,9 +216,7 @@ def _write_rejects(run: ShardedRun, target: Path, state: Progress) -> None:
         path.unlink(missing_ok=True)
         return
     with writing(path, overwrite=True) as stream:
-        for line in run.lines():
-            if "reject" in line:
-                stream.write(json.dumps(line["reject"], ensure_ascii=False) + "\n")
+        stream.writelines(run.lines(REJECT))
 
 
 def _summary(state: Progress, target: Path | str, seconds: float) -> str:

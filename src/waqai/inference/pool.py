@@ -7,16 +7,17 @@ little is said between them, and come back in their order. What is made of an ar
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from waqai.errors import OutputError
 from waqai.inference.extractor import Extractor
@@ -27,6 +28,8 @@ FEW = 200
 
 CHUNK = 8
 """Articles that go to a process at a time."""
+
+T = TypeVar("T")
 
 
 class ExtractorPool:
@@ -61,23 +64,36 @@ class ExtractorPool:
         Raises:
             OutputError: a process was killed, as for want of memory.
         """
+        return self.map(_itself, documents, only_actual=only_actual)
+
+    def map(
+        self, make: Callable[[Document], T], documents: Iterable[Document], *, only_actual: bool = False
+    ) -> Iterator[T]:
+        """What is made of each extracted article, where it was extracted: only that goes between processes.
+
+        Args:
+            make: a function that can be pickled.
+
+        Raises:
+            OutputError: a process was killed, as for want of memory.
+        """
         if self._processes < 2:
-            yield from self._extractor.pipe(documents, only_actual=only_actual)
+            yield from map(make, self._extractor.pipe(documents, only_actual=only_actual))
             return
         rest = iter(documents)
         first = list(islice(rest, max(0, FEW - self._read)))
         self._read += len(first)
         if self._read < FEW:
-            yield from self._extractor.pipe(first, only_actual=only_actual)
+            yield from map(make, self._extractor.pipe(first, only_actual=only_actual))
         else:
-            yield from self._share(chain(first, rest), only_actual)
+            yield from self._share(make, chain(first, rest), only_actual)
 
-    def _share(self, documents: Iterator[Document], only_actual: bool) -> Iterator[Document]:
+    def _share(self, make: Callable[[Document], T], documents: Iterator[Document], only_actual: bool) -> Iterator[T]:
         pool = self._start()
-        waiting: deque[Future[list[Document]]] = deque()
+        waiting: deque[Future[list[T]]] = deque()
         try:
             while chunk := tuple(islice(documents, CHUNK)):
-                waiting.append(pool.submit(_extract, chunk, only_actual))
+                waiting.append(pool.submit(_extract, make, chunk, only_actual))
                 if len(waiting) > 3 * self._processes:  # no process waits for its next chunk
                     yield from waiting.popleft().result()
             while waiting:
@@ -106,7 +122,11 @@ _loaded: list[Extractor] = []
 def _load(settings: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process is asked to stop, and ends the others
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _loaded.append(Extractor.from_pretrained(**settings))
+    extractor = Extractor.from_pretrained(**settings)
+    extractor("زار الوزير باريس أمس.")  # names, places and calendars are read when they are first asked for
+    gc.collect()
+    gc.freeze()  # what has been loaded stays: looking through it again and again took a twentieth of the time
+    _loaded.append(extractor)
 
 
 def _end_with_parent() -> None:
@@ -116,5 +136,9 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _extract(documents: tuple[Document, ...], only_actual: bool) -> list[Document]:
-    return list(_loaded[0].pipe(documents, only_actual=only_actual))
+def _extract(make: Callable[[Document], T], documents: tuple[Document, ...], only_actual: bool) -> list[T]:
+    return list(map(make, _loaded[0].pipe(documents, only_actual=only_actual)))
+
+
+def _itself(document: Document) -> Document:
+    return document

@@ -11,18 +11,22 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from waqai.errors import DataError, OutputError
 from waqai.formats.files import refuse_existing, writing
 from waqai.formats.jsonl import to_json
-from waqai.inference.extractor import Extractor
 from waqai.inference.pool import ExtractorPool
 from waqai.inference.shards import Shard
 from waqai.schema import Document
 
 MARK = "run.json"
+EVENT, DOCUMENT, REJECT = "event", "document", "reject"
+"""What a line of a shard's file holds; a tab and the JSON of one follow."""
+
+_SUFFIX = ".lines"
 _REASONS = 10
 
 
@@ -71,7 +75,7 @@ class ShardedRun:
         documents: keep the annotated articles too, beside their records.
     """
 
-    extractor: Extractor | ExtractorPool
+    extractor: ExtractorPool
     target: Path
     fingerprint: dict[str, Any]
     only_actual: bool = False
@@ -97,7 +101,7 @@ class ShardedRun:
         for shard in shards:
             if shard.rejects and self.strict:
                 raise DataError(shard.rejects[0].reason)
-            path = self.folder / f"{shard.name}.jsonl"
+            path = self.folder / f"{shard.name}{_SUFFIX}"
             if path.exists():
                 state.resumed += len(shard.articles)
                 state.articles += len(shard.documents)
@@ -134,25 +138,24 @@ class ShardedRun:
             stream.write(content)
 
     def _extract_shard(self, shard: Shard, path: Path, state: Progress, progress: Callable[[Progress], None]) -> None:
+        make = partial(_write_out, keeps_document=self.documents)
         with writing(path, overwrite=True) as stream:
-            for document in self.extractor.pipe(shard.documents, only_actual=self.only_actual):
-                stream.write(json.dumps(self._to_line(document), ensure_ascii=False) + "\n")
+            for done in self.extractor.map(make, shard.documents, only_actual=self.only_actual):
+                stream.write(done.lines)
                 state.articles += 1
-                state.events += len(document.events)
-                state.words += count_words(document)
+                state.events += done.events
+                state.words += done.words
                 progress(state)
-            for reject in shard.rejects:
-                stream.write(json.dumps({"reject": asdict(reject)}, ensure_ascii=False) + "\n")
+            stream.writelines(_line(REJECT, asdict(reject)) for reject in shard.rejects)
 
-    def _to_line(self, document: Document) -> dict[str, Any]:
-        line: dict[str, Any] = {"events": [record.to_dict() for record in document.events]}
-        return {"document": to_json(document), **line} if self.documents else line
-
-    def lines(self) -> Iterator[dict[str, Any]]:
-        """Everything the shards hold, in order: ``{document, events}``, or ``{events}`` alone, or ``{reject}``."""
-        for path in sorted(self.folder.glob("*.jsonl")):
+    def lines(self, kind: str) -> Iterator[str]:
+        """The JSON of every event, document or reject that the shards hold, a line each, in order."""
+        for path in sorted(self.folder.glob(f"*{_SUFFIX}")):
             with path.open(encoding="utf-8") as stream:
-                yield from map(json.loads, stream)
+                for line in stream:
+                    found, _, content = line.partition("\t")
+                    if found == kind:
+                        yield content
 
     def discard(self) -> None:
         """Remove the shards, and last the mark that says whose they are: killed on the way, they are not another's."""
@@ -162,6 +165,26 @@ class ShardedRun:
                 file.unlink()
         mark.unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """An extracted article, as its shard's file holds it."""
+
+    lines: str
+    events: int
+    words: int
+
+
+def _write_out(document: Document, *, keeps_document: bool) -> _Done:
+    lines = [_line(EVENT, record.to_dict()) for record in document.events]
+    if keeps_document:
+        lines.append(_line(DOCUMENT, to_json(document)))
+    return _Done("".join(lines), len(document.events), count_words(document))
+
+
+def _line(kind: str, content: dict[str, Any]) -> str:
+    return f"{kind}\t{json.dumps(content, ensure_ascii=False)}\n"
 
 
 def count_words(document: Document) -> int:
