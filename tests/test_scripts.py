@@ -153,7 +153,8 @@ def test_a_model_is_exported_and_evaluated(
     assert "entities" in capsys.readouterr().out
     assert "exists" in _fails(script, capsys, "evaluate.py", "folder=onnx", "gold=gold.jsonl", *reports)
     assert "exists" in _fails(script, capsys, "export.py", f"folder={trained.folder}", "output=onnx")
-    script("export.py", f"folder={trained.folder}", "output=onnx", "precision=int8", "overwrite=true")
+    int8 = ["precision=int8", "calibration=gold.jsonl", "overwrite=true"]
+    script("export.py", f"folder={trained.folder}", "output=onnx", *int8)
     assert {path.name for path in tmp_path.iterdir()} == {"gold.jsonl", "onnx", "s.json", "s.md", "s.html"}
 
 

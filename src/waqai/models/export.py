@@ -7,6 +7,9 @@ import shutil
 import tempfile
 import warnings
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +17,18 @@ import torch
 from torch import Tensor, nn
 
 from waqai.bundle import Bundle
-from waqai.encoding import SubwordTokenizer
+from waqai.encoding import Batch, SubwordTokenizer, encode_documents, make_batch
 from waqai.errors import ConfigError
 from waqai.models.fusion import fused_attention
 from waqai.models.heads import pool_words, real_words
 from waqai.models.joint import JointModel
+from waqai.models.smoothing import smooth
+from waqai.schema import Document
 
 OPSET = 18
 PRECISIONS = ("int8", "fp32")
+CALIBRATION_WINDOWS = 96
+CONTEXT_LAYERS = ("/tagging/context/project/", "/tagging/context/join/")
 
 
 class _Tagging(nn.Module):
@@ -43,14 +50,22 @@ class _Tagging(nn.Module):
 
 
 def export_bundle(
-    model: JointModel, bundle: Bundle, tokenizer: SubwordTokenizer, folder: Path, *, precision: str = "int8"
+    model: JointModel,
+    bundle: Bundle,
+    tokenizer: SubwordTokenizer,
+    folder: Path,
+    *,
+    precision: str = "int8",
+    calibration: Sequence[Document] = (),
 ) -> None:
     """Write a bundle for ONNX Runtime into an existing folder.
 
     Args:
-        precision: ``fp32``, or ``int8``: the encoder's matrix weights per channel, activations by batch at run time
-            (dynamic quantisation), embeddings in fp16, heads in fp32. Scores then move a little, in the second
-            decimal, with what shares a window's batch.
+        precision: ``fp32``, or ``int8``: the matrix weights of the encoder and of the attributes' context per channel,
+            activations by batch at run time (dynamic quantisation), embeddings in fp16, heads in fp32. Scores then
+            move a little, in the second decimal, with what shares a window's batch.
+        calibration: articles on which the encoder's weights are scaled for int8 (``smoothing.smooth``); with none
+            they stay as they are.
 
     Raises:
         ConfigError: an unknown precision.
@@ -58,6 +73,9 @@ def export_bundle(
     if precision not in PRECISIONS:
         raise ConfigError(f"precision is one of {', '.join(PRECISIONS)}, not {precision}")
     model = model.float().cpu().eval()
+    if precision == "int8" and calibration:
+        model = deepcopy(model)
+        smooth(model.encoder, islice(_windows(calibration, tokenizer, bundle.max_subwords), CALIBRATION_WINDOWS))
     with tempfile.TemporaryDirectory() as scratch:
         for name in ("encoder.onnx", "relations.onnx"):
             plain = Path(scratch) / name
@@ -68,6 +86,12 @@ def export_bundle(
                 shutil.copyfile(plain, folder / name)
     tokenizer.save(folder / "tokenizer.json")
     bundle.save(folder)
+
+
+def _windows(documents: Sequence[Document], tokenizer: SubwordTokenizer, max_subwords: int) -> Iterator[Batch]:
+    for one in encode_documents(documents, tokenizer, max_subwords):
+        for window in one.windows:
+            yield make_batch([(one, window)], tokenizer)
 
 
 def _export_tagging(model: JointModel, path: Path) -> None:
@@ -139,8 +163,9 @@ def _quantise(source: Path, target: Path) -> None:
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     logging.getLogger().setLevel(logging.WARNING)
-    # The heads are small, and what they lose is lost in every decision.
-    heads = [node.name for node in onnx.load(source).graph.node if node.name.startswith("/tagging/")]
+    names = [node.name for node in onnx.load(source).graph.node]
+    # The heads are small, and what they lose is lost in every decision; the context's layers are as large as others.
+    heads = [name for name in names if name.startswith("/tagging/") and not name.startswith(CONTEXT_LAYERS)]
     prepared = source.with_name("prepared-" + source.name)
     quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
     quantize_dynamic(
