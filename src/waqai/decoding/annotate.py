@@ -149,9 +149,10 @@ class Annotator:
         sure = np.concatenate([entities.confidence, triggers.confidence])[pairs].prod(axis=1)
         pair, kind = np.nonzero(self._choose_pairs(logits, sure, fits))
         confidence = _sigmoid(logits[pair, kind] / self.settings.temperature("pairs")) * sure[pair]
+        names = self.labels.pair_names
         return tuple(
             Relation(
-                self.labels.pair_names[name],
+                names[name],
                 mentions[head],
                 _entity(mentions[tail]),
                 _rounded(probability),

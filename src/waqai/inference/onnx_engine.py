@@ -17,9 +17,6 @@ IntArray = NDArray[np.int64]
 
 ENCODER = "encoder.onnx"
 RELATIONS = "relations.onnx"
-SLOW_FUSIONS = ["SkipLayerNormFusion"]
-"""On a CPU its one kernel takes several times what the two that it joins take."""
-
 OUTPUTS = ("entities", "triggers", "modes", "auxiliaries", "states")
 
 
@@ -52,9 +49,7 @@ class OnnxEngine:
         if not path.is_file():
             raise ModelError(f"{path} is missing; export the model with scripts/export.py")
         try:
-            return onnxruntime.InferenceSession(
-                str(path), options, providers=[provider], disabled_optimizers=SLOW_FUSIONS
-            )
+            return onnxruntime.InferenceSession(str(path), options, providers=[provider])
         except Exception as error:  # the runtime's own exceptions share no base
             raise ModelError(f"{path} is broken: {str(error).splitlines()[0]}") from error
 
