@@ -144,7 +144,7 @@ def test_a_model_is_exported_and_evaluated(
     script("export.py", f"folder={trained.folder}", "output=onnx", "precision=fp32")
     assert "tiny to onnx: fp32" in capsys.readouterr().out
     assert sorted(path.name for path in (tmp_path / "onnx").iterdir()) == [
-        "encoder.onnx", "relations.onnx", "tokenizer.json", "waqai.json",
+        "config.json", "encoder.onnx", "relations.onnx", "tokenizer.json", "waqai.json",
     ]  # fmt: skip
     reports = ["json=s.json", "markdown=s.md", "html=s.html"]
     script("evaluate.py", "folder=onnx", "gold=gold.jsonl", *reports)

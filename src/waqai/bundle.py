@@ -3,7 +3,7 @@
 waqai.json            format, versions, scheme, window, thresholds and temperatures
 tokenizer.json        the fast tokenizer
 config.json, model.safetensors        the joint model for torch (a trained bundle)
-encoder.onnx, relations.onnx          the same model for ONNX Runtime (an exported bundle)
+encoder.onnx, relations.onnx          the same model for ONNX Runtime (an exported bundle, with config.json to go back)
 README.md             the model card
 """
 

@@ -84,6 +84,7 @@ def export_bundle(
                 _quantise(plain, folder / name)
             else:
                 shutil.copyfile(plain, folder / name)
+    model.config.save_pretrained(folder)  # so that the graphs can be read back (``restoring``)
     tokenizer.save(folder / "tokenizer.json")
     bundle.save(folder)
 

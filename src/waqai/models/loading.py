@@ -19,6 +19,7 @@ from waqai.encoding import SubwordTokenizer
 from waqai.errors import ModelError
 from waqai.models.configuration import JointConfig
 from waqai.models.joint import JointModel
+from waqai.models.restoring import restore_weights
 
 EMBEDDED = "embedded"
 _DROPOUTS = (
@@ -90,19 +91,29 @@ def _advice(name: str, error: Exception) -> str:
 
 
 def load_joint_model(folder: Path) -> tuple[JointModel, Bundle, SubwordTokenizer]:
-    """Load a trained bundle for torch.
+    """Load a trained bundle for torch, or an exported one with the weights of its graphs.
+
+    Args:
+        folder: the bundle's.
 
     Raises:
-        ModelError: the folder is missing or broken, or holds no torch weights.
+        ModelError: the folder is missing or broken, or holds no weights.
     """
     bundle = Bundle.read(folder)
-    if not (folder / "model.safetensors").is_file():
+    trained, exported = ((folder / name).is_file() for name in ("model.safetensors", "encoder.onnx"))
+    if not (trained or exported) or not (folder / "config.json").is_file():
         raise ModelError(
-            f"{folder} holds no model.safetensors for torch; use engine onnx, or train with scripts/train.py"
+            f"{folder} holds no model.safetensors with a config.json for torch; use engine onnx, or train with "
+            "scripts/train.py"
         )
     try:
         config = JointConfig.from_pretrained(folder)
         config.scheme = bundle.scheme.to_dict()  # config.json is written with sorted keys: the numbers would change
+        if not trained:
+            model = JointModel(config)
+            state = model.state_dict() | _transitions(bundle)
+            model.load_state_dict(restore_weights(folder, state))
+            return model, bundle, bundle.read_tokenizer(folder)
         model, found = JointModel.from_pretrained(folder, config=config, use_safetensors=True, output_loading_info=True)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{folder} is broken: {error}") from error
@@ -110,6 +121,14 @@ def load_joint_model(folder: Path) -> tuple[JointModel, Bundle, SubwordTokenizer
         raise ModelError(f"{folder} is broken: model.safetensors lacks {', '.join(missing[:3])}")
     model.allow_pairs()
     return model.float(), bundle, bundle.read_tokenizer(folder)
+
+
+def _transitions(bundle: Bundle) -> dict[str, torch.Tensor]:
+    """What linear chains learnt, which decoding keeps and no graph holds."""
+    return {
+        f"chains.{name}.transitions": torch.tensor(rows, dtype=torch.float32)
+        for name, rows in bundle.settings.transitions.items()
+    }
 
 
 def save_bundle(model: JointModel, tokenizer: SubwordTokenizer, bundle: Bundle, folder: Path) -> None:

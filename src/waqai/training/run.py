@@ -15,7 +15,7 @@ import torch
 import transformers
 from transformers import EarlyStoppingCallback, TrainingArguments, set_seed
 
-from waqai.bundle import Bundle
+from waqai.bundle import Bundle, embedded_bundle
 from waqai.decoding import Annotator, DecodingSettings
 from waqai.encoding import LabelSpace, SubwordTokenizer
 from waqai.errors import ConfigError, DataError
@@ -24,7 +24,7 @@ from waqai.models.configuration import JointConfig
 from waqai.models.engine import TorchEngine
 from waqai.models.heads import ATTRIBUTE_HEADS, PAIR_FEATURES, RELATION_HEADS
 from waqai.models.joint import JointModel
-from waqai.models.loading import Encoder, load_encoder, load_joint_model, save_bundle
+from waqai.models.loading import EMBEDDED, Encoder, load_encoder, load_joint_model, save_bundle
 from waqai.schema import Document, Scheme
 from waqai.training.acceleration import compiled, masks_from_bytes, written_out
 from waqai.training.augmentation import MentionReplacer, augment
@@ -156,7 +156,8 @@ def start_model(settings: TrainSettings, scheme: Scheme) -> tuple[JointModel, Su
     if settings.model.start is None:
         encoder = load_encoder(settings.model.encoder, settings.model.revision, random=settings.model.random)
         return build_model(settings, scheme, encoder), encoder.tokenizer
-    model, bundle, tokenizer = load_joint_model(Path(settings.model.start))
+    folder = embedded_bundle() if settings.model.start == EMBEDDED else Path(settings.model.start)
+    model, bundle, tokenizer = load_joint_model(folder)
     if bundle.scheme != scheme:
         raise ConfigError(f"{settings.model.start} was trained with another scheme; start from an encoder instead")
     return model, tokenizer

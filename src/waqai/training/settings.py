@@ -19,7 +19,7 @@ class ModelSettings:
     Attributes:
         encoder: ``embedded``, a folder or a hub id; ``revision`` pins a hub commit.
         random: the encoder's shape without its weights (the baseline without pretraining).
-        start: a trained model to go on from, heads and all; then ``encoder`` is not read.
+        start: a trained or exported model to go on from, heads and all, or ``embedded``; then ``encoder`` is not read.
         max_subwords: length of a window in training and in inference.
         relation_head: ``biaffine`` or ``concat``.
         pair_features: what it knows of a pair besides the mentions: their ``distance``, or their ``context``, which
