@@ -1,6 +1,6 @@
 """Peak memory of ``waqai extract`` against the number of articles: it must not grow.
 
-    python benchmarks/memory.py [--articles 200000] [--words 30]
+    python benchmarks/memory.py [--articles 200000] [--words 5]
 
 The articles are written to a temporary file one by one, cut after the sentence that reaches ``--words``, so that the
 largest of the runs takes minutes, not hours. The numbers of articles are 1,000 and each ten times as many up to
@@ -52,7 +52,7 @@ def numbers(most: int) -> list[int]:
 def main() -> None:
     """Measure and print the curve."""
     options = parser(__doc__, articles=200_000, rounds=1)
-    options.add_argument("--words", type=int, default=30, help="of an article, about")
+    options.add_argument("--words", type=int, default=5, help="of an article, about")
     given = options.parse_args()
     if given.side:
         print(json.dumps(extract(given)))
