@@ -23,6 +23,7 @@ from waqai.schema import Scheme
 
 MANIFEST = "waqai.json"
 TOKENIZER = "tokenizer.json"
+ENCODER, RELATIONS = "encoder.onnx", "relations.onnx"
 FORMAT = 1
 
 

@@ -11,11 +11,10 @@ import pytest
 from onnx import helper, numpy_helper
 
 from waqai import Extractor
-from waqai.bundle import embedded_bundle
+from waqai.bundle import ENCODER, embedded_bundle
 from waqai.evaluation.counts import Counts
 from waqai.evaluation.documents import pair_documents, score_document, total
 from waqai.formats import read_documents
-from waqai.inference.onnx_engine import ENCODER
 
 ROOT = Path(__file__).parents[2]
 TASKS = ("entities", "trigger_classification", "argument_classification", "relations")

@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from transformers import BertConfig, BertModel, ModernBertConfig, ModernBertModel, XLMRobertaConfig, XLMRobertaModel
 
+from small_encoders import SHAPE, States
 from waqai.models.export import _export
 from waqai.models.fusion import fused_attention
 
-SHAPE = {
-    "vocab_size": 50,
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "intermediate_size": 40,
-    "max_position_embeddings": 70,
-    "pad_token_id": 0,
-}
 ENCODERS = {
     "bert": lambda: BertModel(BertConfig(**SHAPE), add_pooling_layer=False),
     "xlm_roberta": lambda: XLMRobertaModel(XLMRobertaConfig(**SHAPE), add_pooling_layer=False),
     "modernbert": lambda: ModernBertModel(ModernBertConfig(**SHAPE, layer_types=["full_attention"] * 2)),
     "modernbert with windows": lambda: ModernBertModel(ModernBertConfig(**SHAPE, local_attention=4)),
 }
-
-
-class _States(torch.nn.Module):
-    def __init__(self, encoder: torch.nn.Module) -> None:
-        super().__init__()
-        self.encoder = encoder
-
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
-        return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
 
 
 def _batch(rows: int, width: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -59,7 +41,7 @@ def test_the_exported_encoder_gives_the_same_states_for_any_batch(name: str, tmp
 
     torch.manual_seed(3)
     encoder = ENCODERS[name]().eval()
-    module, path = _States(encoder), tmp_path / "encoder.onnx"
+    module, path = States(encoder), tmp_path / "encoder.onnx"
     axes = {0: "batch", 1: "subwords"}
     given = {"input_ids": axes, "attention_mask": axes}
     before = encoder.config._attn_implementation

@@ -11,19 +11,10 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel, ModernBertConfig, ModernBertModel
 
+from small_encoders import SHAPE, States
 from waqai.encoding import Batch
 from waqai.models.export import _export, _quantise
 from waqai.models.smoothing import smooth
-
-SHAPE = {
-    "vocab_size": 50,
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "intermediate_size": 40,
-    "max_position_embeddings": 70,
-    "pad_token_id": 0,
-}
 
 
 def _windows(count: int, width: int = 30) -> list[Batch]:
@@ -47,9 +38,9 @@ def encoder() -> Any:
 
 def _states(encoder: Any, window: Batch) -> torch.Tensor:
     with torch.inference_mode():
-        found: torch.Tensor = encoder(
+        found: torch.Tensor = States(encoder)(
             torch.from_numpy(window.input_ids), torch.from_numpy(window.attention_mask)
-        ).last_hidden_state
+        )
     return found
 
 
@@ -63,21 +54,12 @@ def test_in_full_precision_nothing_changes(encoder: Any) -> None:
     assert max(shares["0.down"], shares["1.down"]) < 0.1  # where the far channels are
 
 
-class _States(torch.nn.Module):
-    def __init__(self, encoder: torch.nn.Module) -> None:
-        super().__init__()
-        self.encoder = encoder
-
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
-        return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-
-
 def _int8_error(encoder: Any, window: Batch, folder: Path) -> float:
     import onnxruntime
 
     given = {"input_ids": window.input_ids, "attention_mask": window.attention_mask}
     example = (torch.from_numpy(window.input_ids), torch.from_numpy(window.attention_mask))
-    _export(_States(encoder), example, folder / "fp32.onnx", list(given), ["states"], {})
+    _export(States(encoder), example, folder / "fp32.onnx", list(given), ["states"], {})
     _quantise(folder / "fp32.onnx", folder / "int8.onnx")
     session = onnxruntime.InferenceSession(str(folder / "int8.onnx"), providers=["CPUExecutionProvider"])
     [found] = session.run(None, given)

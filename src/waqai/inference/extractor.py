@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from waqai.bundle import Bundle, embedded_bundle
+from waqai.bundle import ENCODER, Bundle, embedded_bundle
 from waqai.decoding import Annotator, Engine
 from waqai.errors import ConfigError, DataError, ModelError
 from waqai.events import with_events
@@ -72,7 +72,7 @@ class Extractor:
         folder = embedded_bundle() if model is None else _folder(model, revision)
         bundle = Bundle.read(folder)
         if engine == "auto":
-            engine = "onnx" if (folder / "encoder.onnx").is_file() else "torch"
+            engine = "onnx" if (folder / ENCODER).is_file() else "torch"
         tokenizer = bundle.read_tokenizer(folder)
         annotator = Annotator(
             _open_engine(folder, engine, device), tokenizer, bundle.labels, bundle.settings, bundle.max_subwords

@@ -8,6 +8,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from waqai.bundle import ENCODER, RELATIONS
 from waqai.decoding import TagScores
 from waqai.encoding import Batch
 from waqai.errors import ModelError
@@ -15,8 +16,6 @@ from waqai.errors import ModelError
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
-ENCODER = "encoder.onnx"
-RELATIONS = "relations.onnx"
 OUTPUTS = ("entities", "triggers", "modes", "auxiliaries", "states")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from waqai.bundle import Bundle
+from waqai.bundle import ENCODER, RELATIONS, Bundle
 from waqai.encoding import Batch, SubwordTokenizer, encode_documents, make_batch
 from waqai.errors import ConfigError
 from waqai.models.fusion import fused_attention
@@ -77,10 +77,10 @@ def export_bundle(
         model = deepcopy(model)
         smooth(model.encoder, islice(_windows(calibration, tokenizer, bundle.max_subwords), CALIBRATION_WINDOWS))
     with tempfile.TemporaryDirectory() as scratch:
-        for name in ("encoder.onnx", "relations.onnx"):
+        for name in (ENCODER, RELATIONS):
             plain = Path(scratch) / name
-            (_export_tagging if name == "encoder.onnx" else _export_relations)(model, plain)
-            if precision == "int8" and name == "encoder.onnx":
+            (_export_tagging if name == ENCODER else _export_relations)(model, plain)
+            if precision == "int8" and name == ENCODER:
                 _quantise(plain, folder / name)
             else:
                 shutil.copyfile(plain, folder / name)

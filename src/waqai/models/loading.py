@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig, PreTrainedTokenizerFast
 
-from waqai.bundle import Bundle, embedded_encoder
+from waqai.bundle import ENCODER, Bundle, embedded_encoder
 from waqai.encoding import SubwordTokenizer
 from waqai.errors import ModelError
 from waqai.models.configuration import JointConfig
@@ -100,7 +100,7 @@ def load_joint_model(folder: Path) -> tuple[JointModel, Bundle, SubwordTokenizer
         ModelError: the folder is missing or broken, or holds no weights.
     """
     bundle = Bundle.read(folder)
-    trained, exported = ((folder / name).is_file() for name in ("model.safetensors", "encoder.onnx"))
+    trained, exported = ((folder / name).is_file() for name in ("model.safetensors", ENCODER))
     if not (trained or exported) or not (folder / "config.json").is_file():
         raise ModelError(
             f"{folder} holds no model.safetensors with a config.json for torch; use engine onnx, or train with "

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from waqai.bundle import ENCODER, RELATIONS
 from waqai.errors import ModelError
 
-ENCODER, RELATIONS = "encoder.onnx", "relations.onnx"
 JOINT = {"attn": "Wqkv", "mlp": "Wi"}
 """What ``fusion`` parts, by the module whose products the parts are."""
 
