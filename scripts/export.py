@@ -17,6 +17,7 @@ from waqai.formats import read_documents
 from waqai.formats.files import writing_folder
 from waqai.models.export import export_bundle
 from waqai.models.loading import load_joint_model, save_encoder
+from waqai.models.smoothing import can_be_smoothed
 
 PARTS = {"model": (".onnx", ".json", ".md"), "encoder": (".safetensors", ".json", ".md")}
 """What can be written, and the file endings that a folder of it may hold to be replaced."""
@@ -34,7 +35,7 @@ def main(config: DictConfig) -> None:
             if config.part == "encoder":
                 save_encoder(model.encoder, tokenizer.backend, folder)
             else:
-                scaled = config.precision == "int8" and config.calibration
+                scaled = config.precision == "int8" and config.calibration and can_be_smoothed(model.encoder)
                 articles = read_documents(Path(config.calibration)) if scaled else []
                 export_bundle(model, bundle, tokenizer, folder, precision=config.precision, calibration=articles)
         size = sum(path.stat().st_size for path in target.iterdir())

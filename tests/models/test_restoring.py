@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 import torch
+from onnx import numpy_helper
 from transformers import AutoConfig, AutoModel, ModernBertConfig
 
 from waqai import Extractor
-from waqai.bundle import Bundle, embedded_bundle
+from waqai.bundle import RELATIONS, Bundle, embedded_bundle
 from waqai.decoding import DecodingSettings
 from waqai.errors import ModelError
 from waqai.models.export import export_bundle
@@ -38,32 +40,35 @@ def _modernbert(beside: Encoder) -> Encoder:
     return Encoder(AutoModel.from_config(config), beside.tokenizer, AutoConfig.for_model(**config.to_dict()))
 
 
-def _model(architecture: str, heads: str, settings: Any, scheme: Scheme, folder: Path) -> tuple[JointModel, Encoder]:
+def _model(architecture: str, settings: Any, scheme: Scheme, folder: Path) -> tuple[JointModel, Encoder]:
     encoder = load_encoder(str(folder))
     if architecture == "modernbert":
         encoder = _modernbert(encoder)
     torch.manual_seed(5)
     model = build_model(settings, scheme, encoder)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.add_(torch.randn_like(parameter) * 0.02)  # biases and norms too are nobody's default
     return model, encoder
 
 
 @pytest.mark.parametrize("architecture", ["bert", "modernbert"])
 @pytest.mark.parametrize("heads", HEADS)
 @pytest.mark.parametrize("precision", ["fp32", "int8"])
+@pytest.mark.parametrize("fresh", [True, False])  # of equal tables the exporter keeps one
 def test_every_weight_comes_back(
     architecture: str,
     heads: str,
     precision: str,
+    fresh: bool,
     encoder_folder: Callable[[str], Path],
     quick_settings: Callable[..., Any],
     scheme: Scheme,
     tmp_path: Path,
 ) -> None:
     settings = quick_settings(tmp_path, **HEADS[heads])
-    model, encoder = _model(architecture, heads, settings, scheme, encoder_folder("bert-wordpiece"))
+    model, encoder = _model(architecture, settings, scheme, encoder_folder("bert-wordpiece"))
+    if not fresh:
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.add_(torch.randn_like(parameter) * 0.02)
     learnt = DecodingSettings(transitions=model.transitions())
     export_bundle(model, Bundle("tiny", scheme, 96, 0, learnt), encoder.tokenizer, tmp_path, precision=precision)
     again, bundle, _ = load_joint_model(tmp_path)
@@ -88,6 +93,16 @@ def test_the_embedded_model_runs_on_torch() -> None:
     np.testing.assert_allclose(*confidences, atol=0.05)
 
 
+def test_a_model_of_entities_alone_comes_back(
+    encoder_folder: Callable[[str], Path], quick_settings: Callable[..., Any], tmp_path: Path
+) -> None:
+    scheme = Scheme.from_dict({"name": "names", "version": 1, "entities": ["PERS", "GPE"]})
+    model, encoder = _model("bert", quick_settings(tmp_path), scheme, encoder_folder("bert-wordpiece"))
+    export_bundle(model, Bundle("tiny", scheme, 96, 0), encoder.tokenizer, tmp_path, precision="fp32")
+    again, _, _ = load_joint_model(tmp_path)
+    torch.testing.assert_close(again.tagging.entities.weight, model.tagging.entities.weight)
+
+
 def _copy(folder: Path, target: Path, without: str = "") -> Path:
     target.mkdir()
     for path in folder.iterdir():
@@ -101,6 +116,12 @@ def test_graphs_of_another_shape_are_told_of(onnx_folder: Path, tmp_path: Path) 
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "pair_size": 64}))
     with pytest.raises(ModelError, match=r"relations\.\S+ is \(.*, not \("):
+        load_joint_model(folder)
+    (folder / "config.json").write_text(json.dumps({**config, "pairs_compete": True}))
+    with pytest.raises(ModelError, match=r"lack relations\.rivals"):
+        load_joint_model(folder)
+    (folder / "config.json").write_text(json.dumps({**config, "relation_head": "biaffine"}))
+    with pytest.raises(ModelError, match=r"speaks of no relations\.between"):
         load_joint_model(folder)
     (folder / "config.json").write_text(json.dumps({**config, "pair_features": "context"}))
     with pytest.raises(ModelError, match=r"lack relations\.sentences"):
@@ -122,4 +143,6 @@ def test_training_goes_on_from_the_embedded_model(
 
     model, tokenizer = start_model(quick_settings(tmp_path, start="embedded"), default_scheme())
     assert tokenizer.pad_id == Bundle.read(embedded_bundle()).pad_id
-    assert model.config.pairs_compete
+    graph = onnx.load(embedded_bundle() / RELATIONS).graph
+    [expected] = [numpy_helper.to_array(table) for table in graph.initializer if table.name == "output.weight"]
+    np.testing.assert_array_equal(model.relations.output.weight.detach().numpy(), expected)

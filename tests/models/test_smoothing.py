@@ -73,6 +73,12 @@ def test_in_int8_it_errs_less_on_other_text(encoder: Any, tmp_path: Path) -> Non
     assert _int8_error(smoothed, other, tmp_path) < 0.5 * _int8_error(encoder, other, tmp_path)
 
 
+def test_without_windows_nothing_is_scaled(encoder: Any) -> None:
+    before = deepcopy(encoder.state_dict())
+    assert smooth(encoder, []) == {}
+    assert all(torch.equal(before[name], value) for name, value in encoder.state_dict().items())
+
+
 def test_an_encoder_of_another_kind_is_left_as_it_is() -> None:
     encoder = BertModel(BertConfig(**SHAPE), add_pooling_layer=False).eval()
     before = deepcopy(encoder.state_dict())

@@ -15,7 +15,7 @@ from waqai.errors import ModelError
 MAX_SUBWORDS_PER_WORD = 24
 """A longer word (a URL, a run of junk) is represented by its first subwords; no word is lost."""
 
-MAX_KNOWN_WORDS = 65_536
+MAX_KNOWN_WORDS, MAX_KNOWN_LENGTH = 65_536, 40
 """Words whose subwords are kept: nine in ten of a news text, in some ten megabytes. Then the map is begun anew."""
 
 
@@ -103,8 +103,9 @@ class SubwordTokenizer:
             word: encoding.ids[:MAX_SUBWORDS_PER_WORD] or [self.unknown_id]
             for word, encoding in zip(new, encodings, strict=True)
         }
-        if len(known) + len(found) > MAX_KNOWN_WORDS:
-            self._known = found  # another map, not the same one emptied: another thread may be reading it
+        ordinary = {word: subwords for word, subwords in found.items() if len(word) <= MAX_KNOWN_LENGTH}
+        if len(known) + len(ordinary) > MAX_KNOWN_WORDS:
+            self._known = ordinary  # another map, not the same one emptied: another thread may be reading it
         else:
-            known.update(found)
+            known.update(ordinary)
         return split | found

@@ -106,9 +106,9 @@ def resolve_date(
         return DateValue(since.value, since.precision, text) if since.precision == "day" else None
     if form == "اليوم" and _PER_DAY.search(context.before):
         return None  # «80 درهما في اليوم»
-    for reading in map(expression.of, without_clitics(form)):
+    for bare in map(expression.of, without_clitics(form)):
         for rule in _RULES:
-            if period := _read(rule, reading):
+            if period := _read(rule, bare):
                 hours = period.precision == "time" and _OPENING_HOURS.search(context.before)
                 return None if hours else DateValue(period.value, period.precision, text)
     return None

@@ -119,7 +119,7 @@ class ShardedRun:
 
     def _claim(self, *, overwrite: bool) -> None:
         mark = self.folder / MARK
-        content = json.dumps(self.fingerprint, sort_keys=True, ensure_ascii=False)
+        content = json.dumps({"lines": _SUFFIX, **self.fingerprint}, sort_keys=True, ensure_ascii=False)
         if mark.exists():
             if mark.read_text(encoding="utf-8") == content:
                 return  # killed on the way or while the output was written: the target, if it is there, is this run's

@@ -44,7 +44,8 @@ class JointConfig(PretrainedConfig):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.encoder = encoder or {}
+        # Where the encoder lay when training began says nothing elsewhere.
+        self.encoder = {name: value for name, value in (encoder or {}).items() if name != "_name_or_path"}
         self.scheme = scheme or {}
         self.pair_size = pair_size
         self.relation_head = relation_head

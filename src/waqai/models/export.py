@@ -22,7 +22,7 @@ from waqai.errors import ConfigError
 from waqai.models.fusion import fused_attention
 from waqai.models.heads import pool_words, real_words
 from waqai.models.joint import JointModel
-from waqai.models.smoothing import smooth
+from waqai.models.smoothing import can_be_smoothed, smooth
 from waqai.schema import Document
 
 OPSET = 18
@@ -73,7 +73,7 @@ def export_bundle(
     if precision not in PRECISIONS:
         raise ConfigError(f"precision is one of {', '.join(PRECISIONS)}, not {precision}")
     model = model.float().cpu().eval()
-    if precision == "int8" and calibration:
+    if precision == "int8" and calibration and can_be_smoothed(model.encoder):
         model = deepcopy(model)
         smooth(model.encoder, islice(_windows(calibration, tokenizer, bundle.max_subwords), CALIBRATION_WINDOWS))
     with tempfile.TemporaryDirectory() as scratch:
@@ -90,9 +90,9 @@ def export_bundle(
 
 
 def _windows(documents: Sequence[Document], tokenizer: SubwordTokenizer, max_subwords: int) -> Iterator[Batch]:
-    for one in encode_documents(documents, tokenizer, max_subwords):
-        for window in one.windows:
-            yield make_batch([(one, window)], tokenizer)
+    for document in documents:
+        for one in encode_documents([document], tokenizer, max_subwords):
+            yield from (make_batch([(one, window)], tokenizer) for window in one.windows)
 
 
 def _export_tagging(model: JointModel, path: Path) -> None:
@@ -122,7 +122,7 @@ def _add_rows(g: Any, sums: Any, dim: Any, index: Any, rows: Any, alpha: Any = N
 def _export_relations(model: JointModel, path: Path) -> None:
     torch.onnx.register_custom_op_symbolic("aten::index_add", _add_rows, OPSET)  # type: ignore[attr-defined]
     states = torch.randn(9, int(model.config.encoder["hidden_size"]))
-    spans = torch.tensor([[0, 1, 0], [3, 3, 1], [5, 6, 2]])
+    spans = torch.tensor([[0, 1, 0], [3, 3, 0], [5, 6, 0]])  # a scheme has one type at least
     pairs = torch.tensor([[0, 1, 2, 0], [2, 0, 3, 1], [1, 2, 0, 0], [2, 1, 1, 0]])
     _export(
         model.relations,
@@ -156,6 +156,25 @@ def _export(
             opset_version=OPSET,
             dynamo=False,
         )
+    _part_equal_tables(path)
+
+
+def _part_equal_tables(path: Path) -> None:
+    """Give each parameter a table of its own: of equal ones (fresh norms, one-class heads) the exporter keeps one."""
+    import onnx
+
+    model = onnx.load(path)
+    tables = {table.name: table for table in model.graph.initializer}
+    nodes = []
+    for node in model.graph.node:
+        if node.op_type == "Identity" and node.input[0] in tables:
+            model.graph.initializer.add().CopyFrom(tables[node.input[0]])
+            model.graph.initializer[-1].name = node.output[0]
+        else:
+            nodes.append(node)
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    onnx.save(model, path)
 
 
 def _quantise(source: Path, target: Path) -> None:

@@ -109,15 +109,18 @@ def load_joint_model(folder: Path) -> tuple[JointModel, Bundle, SubwordTokenizer
     try:
         config = JointConfig.from_pretrained(folder)
         config.scheme = bundle.scheme.to_dict()  # config.json is written with sorted keys: the numbers would change
-        if not trained:
-            model = JointModel(config)
-            state = model.state_dict() | _transitions(bundle)
-            model.load_state_dict(restore_weights(folder, state))
-            return model, bundle, bundle.read_tokenizer(folder)
-        model, found = JointModel.from_pretrained(folder, config=config, use_safetensors=True, output_loading_info=True)
+        missing: list[str] = []
+        if trained:
+            model, found = JointModel.from_pretrained(
+                folder, config=config, use_safetensors=True, output_loading_info=True
+            )
+            missing = sorted(found["missing_keys"])
+        else:
+            model = JointModel(config).float()
+            model.load_state_dict(restore_weights(folder, model.state_dict() | _transitions(bundle)))
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{folder} is broken: {error}") from error
-    if missing := sorted(found["missing_keys"]):
+    if missing:
         raise ModelError(f"{folder} is broken: model.safetensors lacks {', '.join(missing[:3])}")
     model.allow_pairs()
     return model.float(), bundle, bundle.read_tokenizer(folder)

@@ -35,15 +35,19 @@ def restore_weights(folder: Path, expected: dict[str, torch.Tensor]) -> dict[str
         expected: the state of a fresh model of the same configuration; what the graphs lack stays as it is.
 
     Raises:
-        ModelError: the graphs hold other weights than that configuration has.
+        ModelError: the graphs hold other weights than that configuration has, or of a kind that has no way back.
     """
     found = {f"relations.{name}": table for name, table in _relations(folder / RELATIONS)}
     found |= dict(_encoder(folder / ENCODER, set(expected)))
+    if unknown := sorted(found.keys() - expected.keys()):
+        raise ModelError(f"{folder} cannot go back to torch: its config.json speaks of no {unknown[0]}")
     for name, tensor in expected.items():
         if name not in found and not any(part in name for part in _ELSEWHERE):
-            raise ModelError(f"{folder} is broken: its graphs lack {name}")
+            raise ModelError(f"{folder} cannot go back to torch: its graphs lack {name}")
         if name in found and found[name].shape != tuple(tensor.shape):
-            raise ModelError(f"{folder} is broken: {name} is {found[name].shape} there, not {tuple(tensor.shape)}")
+            raise ModelError(
+                f"{folder} cannot go back to torch: {name} is {found[name].shape} there, not {tuple(tensor.shape)}"
+            )
     return {
         name: torch.from_numpy(np.array(found[name], dtype=np.float32)) if name in found else tensor
         for name, tensor in expected.items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -40,30 +40,29 @@ def smooth(encoder: nn.Module, windows: Iterable[Batch]) -> dict[str, float]:
     Returns:
         For each product that could be scaled, its error as a share of the error without scaling.
     """
-    if not isinstance(encoder, ModernBertModel):
+    batches = list(windows)
+    if not can_be_smoothed(encoder) or not batches:
         return {}
-    sites = dict(_sites(encoder))
-    seen = _inputs(encoder, {name: site.product for name, site in sites.items()}, windows)
-    shares = {}
-    with torch.no_grad():
-        for name, site in sites.items():
-            errors = [(_error(site.product.weight, seen[name], strength), strength) for strength in STRENGTHS]
-            least, strength = min(errors)
-            factors = _factors(site.product.weight, seen[name], strength)
-            site.divide(factors)
-            site.product.weight.mul_(factors)
-            shares[name] = least / errors[0][0] if errors[0][0] else 1.0
+    shares: dict[str, float] = {}
+    for number, layer in enumerate(encoder.layers):  # what one layer's products read is in memory at a time
+        sites = {f"{number}.{name}": site for name, site in _sites(layer)}
+        seen = _inputs(encoder, {name: site.product for name, site in sites.items()}, batches)
+        shares |= {name: _scale(site, seen.pop(name)) for name, site in sites.items()}
     return shares
 
 
-def _sites(encoder: Any) -> Iterator[tuple[str, _Site]]:
-    for number, layer in enumerate(encoder.layers):
-        attention, mlp = layer.attn, layer.mlp
-        if isinstance(layer.attn_norm, nn.LayerNorm):  # the first layer reads the residual stream itself
-            yield f"{number}.qkv", _Site(attention.Wqkv, _rows(layer.attn_norm))
-        yield f"{number}.joined", _Site(attention.Wo, _rows(attention.Wqkv, 2, 3))
-        yield f"{number}.up", _Site(mlp.Wi, _rows(layer.mlp_norm))
-        yield f"{number}.down", _Site(mlp.Wo, _rows(mlp.Wi, 1, 2))
+def can_be_smoothed(encoder: nn.Module) -> TypeGuard[ModernBertModel]:
+    """Whether an encoder's norms and projections stand where ``smooth`` can scale them."""
+    return isinstance(encoder, ModernBertModel)
+
+
+def _sites(layer: Any) -> Iterator[tuple[str, _Site]]:
+    attention, mlp = layer.attn, layer.mlp
+    if isinstance(layer.attn_norm, nn.LayerNorm):  # the first layer reads the residual stream itself
+        yield "qkv", _Site(attention.Wqkv, _rows(layer.attn_norm))
+    yield "joined", _Site(attention.Wo, _rows(attention.Wqkv, 2, 3))
+    yield "up", _Site(mlp.Wi, _rows(layer.mlp_norm))
+    yield "down", _Site(mlp.Wo, _rows(mlp.Wi, 1, 2))
 
 
 def _rows(module: nn.Module, part: int = 0, parts: int = 1) -> Callable[[Tensor], object]:
@@ -95,21 +94,32 @@ def _inputs(encoder: Any, products: dict[str, nn.Linear], windows: Iterable[Batc
     return seen
 
 
-def _factors(weight: Tensor, seen: Sequence[Tensor], strength: float) -> Tensor:
-    """Factors ``(C,)`` by the reach of a channel's activations and of its weights (equation 4)."""
-    if not strength:
-        return torch.ones(weight.shape[1])
+@torch.no_grad()
+def _scale(site: _Site, seen: Sequence[Tensor]) -> float:
+    """Scale one product, and say what share of its error is left."""
+    weight = site.product.weight
+    expected = [rows @ weight.T for rows in seen]
     reach = torch.stack([rows.abs().amax(0) for rows in seen]).amax(0).clamp(min=1e-5)
-    factors = reach**strength / weight.abs().amax(0).clamp(min=1e-5) ** (1 - strength)
-    return factors / factors.log().mean().exp()
+    of_weights = weight.abs().amax(0).clamp(min=1e-5)
+
+    def factors(strength: float) -> Tensor:
+        """``(C,)``, equation 4."""
+        found = reach**strength / of_weights ** (1 - strength) if strength else torch.ones_like(reach)
+        return found / found.log().mean().exp()
+
+    errors = [(_error(weight, seen, expected, factors(strength)), strength) for strength in STRENGTHS]
+    least, strength = min(errors)
+    site.divide(factors(strength))
+    weight.mul_(factors(strength))
+    return least / errors[0][0] if errors[0][0] else 1.0
 
 
-def _error(weight: Tensor, seen: Sequence[Tensor], strength: float) -> float:
-    factors = _factors(weight, seen, strength)
+def _error(weight: Tensor, seen: Sequence[Tensor], expected: Sequence[Tensor], factors: Tensor) -> float:
     scaled = weight * factors
     step = scaled.abs().amax(1, keepdim=True).clamp(min=1e-9) / 127
     rounded = (scaled / step).round() * step
-    return sum(float((_rounded(rows / factors) @ rounded.T - rows @ weight.T).square().mean()) for rows in seen)
+    errors = (_rounded(rows / factors) @ rounded.T - right for rows, right in zip(seen, expected, strict=True))
+    return sum(float(error.square().mean()) for error in errors)
 
 
 def _rounded(rows: Tensor) -> Tensor:
