@@ -9,9 +9,9 @@ A run that is in OUTPUT/runs.jsonl is not made again: a killed ablation goes on 
 from __future__ import annotations
 
 import hydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from waqai.console import explained, run_script
+from waqai.console import as_settings, explained, run_script
 from waqai.training.ablation import AblationSettings, ablate, register_ablation
 from waqai.training.settings import TrainSettings, register
 
@@ -23,13 +23,13 @@ register_ablation()
 def main(config: DictConfig) -> None:
     """Ablate with the composed settings and print the table."""
     with explained():
-        settings = OmegaConf.to_object(config)
+        settings = as_settings(config)
         assert isinstance(settings, AblationSettings)
         print(ablate(settings, _compose))
 
 
 def _compose(overrides: object) -> TrainSettings:
-    settings = OmegaConf.to_object(hydra.compose("train", overrides))  # type: ignore[arg-type]
+    settings = as_settings(hydra.compose("train", overrides))  # type: ignore[arg-type]
     assert isinstance(settings, TrainSettings)
     return settings
 

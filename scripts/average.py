@@ -7,9 +7,9 @@ Example: python scripts/average.py 'folders=[outputs/embedded_model/model,output
 from __future__ import annotations
 
 import hydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from waqai.console import explained, run_script
+from waqai.console import as_settings, explained, run_script
 from waqai.training.averaging import AverageSettings, average, register_average
 
 register_average()
@@ -19,7 +19,7 @@ register_average()
 def main(config: DictConfig) -> None:
     """Average ``folders`` into ``output``."""
     with explained():
-        settings = OmegaConf.to_object(config)
+        settings = as_settings(config)
         assert isinstance(settings, AverageSettings)
         print(f"the mean of {len(settings.folders)} models: {average(settings)}")
 

@@ -6,9 +6,9 @@ Example: python scripts/prepare_corpus.py corpora=../shared/corpora corpus=news
 from __future__ import annotations
 
 import hydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from waqai.console import explained
+from waqai.console import as_settings, explained
 from waqai.pretraining.prepare import prepare
 from waqai.pretraining.settings import register
 
@@ -19,7 +19,7 @@ register()
 def main(config: DictConfig) -> None:
     """Prepare with the composed settings."""
     with explained():
-        prepare(OmegaConf.to_object(config))  # type: ignore[arg-type]
+        prepare(as_settings(config))
 
 
 if __name__ == "__main__":

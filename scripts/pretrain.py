@@ -6,9 +6,9 @@ Example: python scripts/pretrain.py run=news-modernbert-6x256 schedule.seconds=3
 from __future__ import annotations
 
 import hydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from waqai.console import explained
+from waqai.console import as_settings, explained
 from waqai.pretraining.run import pretrain
 from waqai.pretraining.settings import register
 
@@ -19,7 +19,7 @@ register()
 def main(config: DictConfig) -> None:
     """Pretrain with the composed settings."""
     with explained():
-        pretrain(OmegaConf.to_object(config))  # type: ignore[arg-type]
+        pretrain(as_settings(config))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ Example: python scripts/probe.py encoder=src/waqai/embedded/encoder 'names=[aner
 from __future__ import annotations
 
 import hydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from waqai.console import explained
+from waqai.console import as_settings, explained
 from waqai.pretraining.comparison import register_probe, run_probe
 
 register_probe()
@@ -18,7 +18,7 @@ register_probe()
 def main(config: DictConfig) -> None:
     """Probe with the composed settings."""
     with explained():
-        run_probe(OmegaConf.to_object(config))  # type: ignore[arg-type]
+        run_probe(as_settings(config))
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sys
 
 import hydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from waqai.commands.results import ResultsSettings, register_results, results
-from waqai.console import explained, run_script
+from waqai.console import as_settings, explained, run_script
 
 register_results()
 
@@ -22,7 +22,7 @@ register_results()
 def main(config: DictConfig) -> None:
     """Print the table; what is being scored is told on stderr."""
     with explained():
-        settings = OmegaConf.to_object(config)
+        settings = as_settings(config)
         assert isinstance(settings, ResultsSettings)
         print(results(settings, lambda system: print(f"scoring: {system}", file=sys.stderr)))
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import sys
 
 import hydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from waqai.console import explained, run_script
+from waqai.console import as_settings, explained, run_script
 from waqai.training.experiment import Outcome, run
 from waqai.training.processes import hydra_overrides, is_main_process
 from waqai.training.settings import TrainSettings, register
@@ -26,7 +26,7 @@ register()
 def main(config: DictConfig) -> float | None:
     """Train with the composed settings; the returned F1 is what a sweep maximises."""
     with explained():
-        settings = OmegaConf.to_object(config)
+        settings = as_settings(config)
         assert isinstance(settings, TrainSettings)
         outcome = run(settings)
         return _report(outcome) if is_main_process() else None

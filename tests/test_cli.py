@@ -170,7 +170,9 @@ def test_a_publication_date_that_is_no_day_is_said(
 ) -> None:
     (folder / "metadata.jsonl").write_text('{"id": "paris", "publication_date": "20/01/2016"}')
     assert main(["extract", str(folder), "-o", str(tmp_path / "events.jsonl"), *model]) == 0
-    assert "1 published on no day that can be read (paris: 20/01/2016; expected 2016-01-20)" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "1 published on no day that can be read (paris: 20/01/2016; expected one like 2016-01-20)" in told
+    assert "1 without a publication date" in told
 
 
 BAD_EXTRACTIONS = {
@@ -230,6 +232,16 @@ def test_a_broken_model_is_one_line(
     (broken / "encoder.onnx").write_bytes(b"\0")
     assert _fails("extract", folder, "-o", tmp_path / "o.jsonl", "--model", broken) == 2
     assert "encoder.onnx is broken" in capsys.readouterr().err
+
+
+def test_gold_articles_that_are_not_predicted_are_told_of(
+    gold: list[Document], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, articles in (("gold", gold), ("predicted", gold[:1])):
+        write_documents(articles, tmp_path / f"{name}.jsonl", "jsonl")
+    paths = ["--gold", str(tmp_path / "gold.jsonl"), "--predicted", str(tmp_path / "predicted.jsonl")]
+    assert main(["evaluate", *paths]) == 0
+    assert f"1 gold articles are not predicted and count as empty, the first {gold[1].id}" in capsys.readouterr().err
 
 
 def test_evaluate_validate_convert_and_show(

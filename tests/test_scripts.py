@@ -211,6 +211,8 @@ def test_a_model_is_scored_on_every_set_beside_the_baseline(
 
 BAD_SETTINGS = {
     "misspelt key": (["train.py", "training.epoch=3"], "'epoch' not in 'TrainingSettings'"),
+    "misspelt key with a plus": (["train.py", "+training.epoch=3"], "no setting is called training.epoch"),
+    "misspelt experiment": (["train.py", "experiment=artcles"], "experiment/artcles"),
     "misspelt group": (["train.py", "trainning.epochs=3"], "trainning"),
     "misspelt choice": (["train.py", "model=camelbert"], "camelbert"),
     "not of its kind": (["train.py", "training.epochs=many"], "many"),

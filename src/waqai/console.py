@@ -1,4 +1,4 @@
-"""What a command line shows of an error: one clear line, exit code 2, no traceback."""
+"""What a command line takes and what it shows of an error: one clear line, exit code 2, no traceback."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
 
-from waqai.errors import WaqaiError
+from waqai.errors import ConfigError, WaqaiError
 
 
 @contextlib.contextmanager
@@ -40,6 +42,29 @@ def run_script(main: Callable[[], object]) -> None:
         lines = [*([f"cannot read {override}"] if override else []), *_lines(cause), *_lines(error)]
         print("waqai: " + "; ".join(dict.fromkeys(lines)), file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def as_settings(config: Any) -> Any:
+    """What Hydra composed as the dataclass that its schema names.
+
+    Raises:
+        ConfigError: a key that is no setting, which ``+`` gets past Hydra.
+    """
+    from omegaconf import OmegaConf
+
+    settings = OmegaConf.to_object(config)
+    if unknown := sorted(_unknown(settings)):
+        raise ConfigError(f"no setting is called {', '.join(unknown)}")
+    return settings
+
+
+def _unknown(settings: Any, place: str = "") -> Iterator[str]:
+    known = {field.name for field in fields(settings)}
+    for name, value in vars(settings).items():
+        if name not in known:
+            yield place + name
+        elif is_dataclass(value):
+            yield from _unknown(value, f"{place}{name}.")
 
 
 def _lines(error: object) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,6 +43,9 @@ def evaluate_folders(
     if not gold:
         raise DataError("no articles to score against", path=gold_path)
     report = evaluate(gold, predicted, scheme, assemble=assemble)
+    if missing := sorted({document.id for document in gold} - {document.id for document in predicted}):
+        told = f"{len(missing)} gold articles are not predicted and count as empty, the first {missing[0]}"
+        print(f"waqai: {told}", file=sys.stderr)
     _write(report, gold, predicted, json_path, markdown_path, html_path)
     return report.to_markdown()
 

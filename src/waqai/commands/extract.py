@@ -226,9 +226,14 @@ def _summary(state: Progress, target: Path | str, seconds: float) -> str:
     if state.resumed:
         parts.append(f"{state.resumed} done by an earlier run")
     if state.rejects:
-        parts.append(f"{state.rejects} rejected ({state.reasons[0] if state.reasons else 'see the rejects file'})")
+        listed = rejects_file(target).name if isinstance(target, Path) else "rejects/"
+        parts.append(f"{state.rejects} rejected ({'; '.join([*state.reasons[:1], f'all of them in {listed}'])})")
     if state.odd_dates:
-        parts.append(f"{state.odd_dates} published on no day that can be read ({state.odd_date}; expected 2016-01-20)")
+        parts.append(
+            f"{state.odd_dates} published on no day that can be read ({state.odd_date}; expected one like 2016-01-20)"
+        )
+    if state.undated:
+        parts.append(f"{state.undated} without a publication date, whose «الأربعاء» is no day then")
     return "; ".join(parts)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from waqai.decoding.chains import log_marginals
 from waqai.decoding.engine import Engine, TagScores
+from waqai.decoding.pairs import relate_in_parts
 from waqai.decoding.scoring import Scored, Scorer
 from waqai.decoding.tags import FloatArray, Spans, decode_layers, decode_triggers
 from waqai.encoding import EncodedDocument, LabelSpace, SubwordTokenizer, candidate_pairs
@@ -143,7 +144,7 @@ class Annotator:
         spans = np.stack([first, last - 1, label], axis=1).astype(np.int64)
         sentences = one.sentence_of[first[pairs]]
         features = np.column_stack([pairs, buckets, sentences[:, 0] - sentences[:, 1]])
-        logits = self.engine.relate(scores.states, spans, features)
+        logits = relate_in_parts(self.engine, scores.states, spans, features)
         fits = self.labels.allowed_pairs[:, label[pairs[:, 0]], label[pairs[:, 1]]].T
         # Right is a relation whose mentions are right too, so their doubts are its own.
         sure = np.concatenate([entities.confidence, triggers.confidence])[pairs].prod(axis=1)

@@ -98,6 +98,13 @@ class LabelSpace:
         return np.array(fits, dtype=bool).reshape(-1, len(self.modes))
 
 
+MAX_WORDS_APART = 192
+"""Mentions further apart are no pair: about what a window shows in training. 158 is the most that gold has."""
+
+HEADS_AT_ONCE = 1024
+"""Heads that meet every tail in one table; more than a usual article has."""
+
+
 def candidate_pairs(
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
@@ -117,11 +124,16 @@ def candidate_pairs(
     Returns:
         Pairs ``(P, 2)`` of mention indices (head, tail) and distance buckets ``(P,)``.
     """
-    back = sentences[:, None] - sentences[None, :]
-    near = np.where((labels >= entity_types)[:, None], (back >= 0) & (back <= MAX_SENTENCES_BACK), back == 0)
-    allowed = joinable[labels[:, None], labels[None, :]] & near
-    np.fill_diagonal(allowed, False)
-    heads, tails = np.nonzero(allowed)
+    mentions = np.arange(len(labels))
+    parts = []
+    for some in np.array_split(mentions, max(1, -(-len(mentions) // HEADS_AT_ONCE))):
+        back = sentences[some, None] - sentences[None, :]
+        near = np.where((labels[some] >= entity_types)[:, None], (back >= 0) & (back <= MAX_SENTENCES_BACK), back == 0)
+        near &= np.abs(starts[some, None] - starts[None, :]) <= MAX_WORDS_APART
+        near &= some[:, None] != mentions[None, :]
+        head, tail = np.nonzero(joinable[labels[some, None], labels[None, :]] & near)
+        parts.append((some[head], tail))
+    heads, tails = (np.concatenate(column) for column in zip(*parts, strict=True))
     after = starts[tails] - ends[heads] + 1
     before = starts[heads] - ends[tails] + 1
     distance = np.where(starts[tails] >= ends[heads], after, np.where(ends[tails] <= starts[heads], -before, 0))

@@ -157,4 +157,4 @@ def refuse_existing(path: Path, *, overwrite: bool) -> None:
             return
     except OSError as error:
         raise OutputError(f"cannot look at {path}: {error.strerror}") from error
-    raise OutputError(f"{path} exists; choose another place or pass --overwrite")
+    raise OutputError(f"{path} exists; choose another place or pass --overwrite (scripts: overwrite=true)")

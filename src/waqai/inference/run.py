@@ -39,6 +39,7 @@ class Progress:
         words, events: of this run alone.
         reasons: the first few rejects' own.
         odd_dates: articles whose publication date names no day; ``odd_date`` is the first of them.
+        undated: articles that state none at all.
     """
 
     articles: int = 0
@@ -48,6 +49,7 @@ class Progress:
     resumed: int = 0
     odd_dates: int = 0
     odd_date: str = ""
+    undated: int = 0
     reasons: list[str] = field(default_factory=list)
 
     def note(self, shard: Shard) -> None:
@@ -56,6 +58,7 @@ class Progress:
         self.reasons += [reject.reason for reject in shard.rejects[: _REASONS - len(self.reasons)]]
         self.odd_dates += len(shard.odd_dates)
         self.odd_date = self.odd_date or next(iter(shard.odd_dates), "")
+        self.undated += sum(not document.publication_date for document in shard.documents)
 
     def check(self) -> None:
         """Raise a ``DataError`` if nothing at all could be read."""
