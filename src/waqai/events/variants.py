@@ -35,7 +35,7 @@ class _Parties:
         self.groups: list[list[Profile]] = []
         self._known: dict[Known, int] = {}
         self._bare: dict[tuple[str, str, bool], int] = {}
-        self._people: dict[tuple[int, str, bool], Profile] = {}
+        self._people: set[tuple[int, str, bool]] = set()
         self._said: dict[Key, tuple[int, Profile]] = {}
 
     def add(self, profile: Profile, said: Set[Key]) -> None:
@@ -48,7 +48,7 @@ class _Parties:
         if profile.known:
             self._known[profile.known] = min(number, self._known.get(profile.known, number))
         if profile.mention.type == "PERS":
-            self._people.setdefault((number, comparable(profile.name), profile.known is not None), profile)
+            self._people.add((number, comparable(profile.name), profile.known is not None))
         else:
             way = (profile.mention.type, profile.bare, profile.known is not None)
             self._bare[way] = min(number, self._bare.get(way, number))

@@ -125,7 +125,7 @@ def _load(settings: dict[str, Any]) -> None:
     extractor = Extractor.from_pretrained(**settings)
     extractor("زار الوزير باريس أمس.")  # names, places and calendars are read when they are first asked for
     gc.collect()
-    gc.freeze()  # what has been loaded stays: looking through it again and again took a twentieth of the time
+    gc.freeze()  # what has been loaded stays: looking through it again and again took 4 % of the time
     _loaded.append(extractor)
 
 
