@@ -22,7 +22,7 @@ from waqai.errors import ConfigError
 from waqai.models.fusion import fused_attention
 from waqai.models.heads import pool_words, real_words
 from waqai.models.joint import JointModel
-from waqai.models.smoothing import can_be_smoothed, smooth
+from waqai.models.smoothing import smooth
 from waqai.schema import Document
 
 OPSET = 18
@@ -73,7 +73,7 @@ def export_bundle(
     if precision not in PRECISIONS:
         raise ConfigError(f"precision is one of {', '.join(PRECISIONS)}, not {precision}")
     model = model.float().cpu().eval()
-    if precision == "int8" and calibration and can_be_smoothed(model.encoder):
+    if precision == "int8" and calibration:
         model = deepcopy(model)
         smooth(model.encoder, islice(_windows(calibration, tokenizer, bundle.max_subwords), CALIBRATION_WINDOWS))
     with tempfile.TemporaryDirectory() as scratch:
@@ -91,8 +91,8 @@ def export_bundle(
 
 def _windows(documents: Sequence[Document], tokenizer: SubwordTokenizer, max_subwords: int) -> Iterator[Batch]:
     for document in documents:
-        for one in encode_documents([document], tokenizer, max_subwords):
-            yield from (make_batch([(one, window)], tokenizer) for window in one.windows)
+        [one] = encode_documents([document], tokenizer, max_subwords)
+        yield from (make_batch([(one, window)], tokenizer) for window in one.windows)
 
 
 def _export_tagging(model: JointModel, path: Path) -> None:
